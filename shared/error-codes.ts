@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   NO_SUCH_NOTICE: row('not-found', 'No notice has this name.'),
   NOTICE_EXISTS: row('usage', 'A notice of this name exists already.'),
   NOTICE_FAILED: row('failed', 'A notice could not be delivered.'),
+  NOTICE_SECRETS_DAMAGED: row('failed', 'The file with the secrets of notices cannot be read as one.'),
   CONFIG_REFUSED: row('failed', 'A change of the configuration cannot be made, so none was.'),
   NO_SUCH_JOB: row('not-found', 'No job has this id.'),
   NO_SUCH_VOLUME: row('not-found', 'There is no managed volume of this name, or its disk is not there.'),

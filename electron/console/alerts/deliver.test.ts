@@ -11,7 +11,7 @@ import { AlertBoard, deliver } from './deliver.ts';
 import { bodyFor, type Message, textOf } from './message.ts';
 import { NoticeSecrets } from './secrets.ts';
 import { sendCommand } from './send-command.ts';
-import { readAuthority } from './send-mail.ts';
+import { readAuthority, sendMail } from './send-mail.ts';
 import { sendToFolder } from './send-to-folder.ts';
 import { sendWebhook } from './send-webhook.ts';
 
@@ -309,4 +309,80 @@ test('a command reads the notice, and is killed with all that it started when it
     /not end in time/,
   );
   expect(performance.now() - began).toBeLessThan(3000);
+});
+
+/** A mail server that takes nothing, and says what `answer` makes of each line it is sent; gives its address. */
+const refusingServer = async (answer: (line: string) => string | null): Promise<string> => {
+  const server = createSocketServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write('220 ready\r\n');
+    socket.on('data', (data) => {
+      for (const line of data
+        .toString()
+        .split('\r\n')
+        .filter((each) => each !== '')) {
+        const greeting = /^EHLO/.test(line) ? '250-here\r\n250 AUTH PLAIN LOGIN' : '250 OK';
+        socket.write(`${answer(line) ?? greeting}\r\n`);
+      }
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+test('nothing of a password gets into the error when a mail server repeats it, however it does', async () => {
+  const password = 'right-Horse 7';
+  const mailTo = async (answer: (line: string) => string | null) => {
+    const server = await refusingServer(answer);
+    const target = { kind: 'email' as const, server, from: 'a@b.example', to: ['x@y.example'], user: 'backup' };
+    return await refused(sendMail(target, password, message, AbortSignal.timeout(5000)));
+  };
+  const signIn = (say: (sent: string) => string) => (line: string) =>
+    line.startsWith('AUTH') ? `535 5.7.8 no: ${say(line.split(' ')[2] ?? '')}` : null;
+  const plain = (sent: string) => Buffer.from(sent, 'base64').toString().replaceAll('\0', '|');
+  const ways = [
+    plain,
+    (sent: string) => sent,
+    (sent: string) => sent.slice(9),
+    (sent: string) => encodeURIComponent(plain(sent)),
+    (sent: string) => Buffer.from(plain(sent)).toString('hex'),
+    (sent: string) => [...plain(sent)].join(' '),
+  ];
+  for (const way of ways)
+    expect(await mailTo(signIn(way))).toBe(
+      '127.0.0.1 refused it when signing in, with an answer 535 that repeats some of the password and is not shown',
+    );
+  expect(await mailTo(signIn(() => 'try again later'))).toContain('535 5.7.8 no: try again later');
+  const late = await mailTo((line) =>
+    line.startsWith('AUTH') ? '235 come in' : line.startsWith('RCPT') ? `550 no, ${password}` : null,
+  );
+  expect(late).toContain('answer 550 that repeats some of the password');
+});
+
+test('what a mail server says is shown on one line, without what a terminal obeys, and not at any length', async () => {
+  const server = await refusingServer((line) =>
+    line.startsWith('RCPT') ? `550 \u001b[2Jno\u0007 ${'y'.repeat(50_000)}` : null,
+  );
+  const target = { kind: 'email' as const, server, from: 'a@b.example', to: ['x@y.example'] };
+  const said = await refused(sendMail(target, null, message, AbortSignal.timeout(5000)));
+  expect(said).toMatch(/550 \[2Jno y+$/);
+  expect(said.length).toBeLessThanOrEqual(300);
+});
+
+test('a damaged file of secrets is named, and nothing in it gets into the error', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldframe-secrets-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'notice-secrets.json');
+  const secrets = new NoticeSecrets(file);
+  for (const text of ['', '{"a":S3cretPassword}', '"S3cretPassword"', '[]', 'null', '{"a":7}']) {
+    writeFileSync(file, text);
+    const thrown = await secrets.get('a').catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ code: 'NOTICE_SECRETS_DAMAGED', context: { file } });
+    expect(JSON.stringify(thrown) + String(thrown)).not.toContain('S3cret');
+    await expect(secrets.put('b', 'x', { label: 'b', file: true })).rejects.toMatchObject({
+      code: 'NOTICE_SECRETS_DAMAGED',
+    });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  }
 });

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { durableWrite } from '../../platform/durable-write.ts';
 import { isErrno } from '../../platform/errno.ts';
 import type { SecretStore } from '../../platform/secret-store.ts';
 import type { NoticeKeys, StoredNotice } from '../store/notice-table.ts';
 
-/** A secret by itself, or that the store of the session has it. */
-type Kept = string | { readonly in: 'store' };
+/** By its key a secret by itself, or that the store of the session has it. */
+const secretsFile = z.record(z.string(), z.union([z.string(), z.object({ in: z.literal('store') })]));
+type Kept = z.output<typeof secretsFile>[string];
 
 /** After this long a store that gave nothing is asked again. */
 const REFUSAL_MS = 60_000;
@@ -81,13 +84,23 @@ export class NoticeSecrets {
     }
   }
 
+  /** Throws NOTICE_SECRETS_DAMAGED. */
   #read(): Readonly<Record<string, Kept>> {
+    let text: string;
     try {
-      return JSON.parse(readFileSync(this.file, 'utf8')) as Record<string, Kept>;
+      text = readFileSync(this.file, 'utf8');
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return {};
       throw error;
     }
+    const read = secretsFile.safeParse(parsed(text));
+    if (read.success) return read.data;
+    throw new ColdframeError('NOTICE_SECRETS_DAMAGED', {
+      message: `The file of the secrets of notices, ${this.file}, is damaged.`,
+      guidance:
+        'Put it back from a backup of the home. Where there is none: move it away, and give each password, address and signing key anew with "coldframe notice change NAME". Backups are not affected.',
+      context: { file: this.file },
+    });
   }
 
   #write(all: Readonly<Record<string, Kept>>): void {
@@ -105,3 +118,12 @@ export const keysOf = ({
 });
 
 const keyOf = (id: string): string => `notice-${id}`;
+
+/** Null for what is no JSON: what is said of that quotes it. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};

@@ -3,6 +3,7 @@ import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import { NotARegularFile, readRegularLater } from '../../platform/regular-file.ts';
 import { type Message, textOf } from './message.ts';
 import type { ReportFile } from './report-files.ts';
+import { saysNothingOfPassword } from './without-address.ts';
 
 type MailTarget = Extract<NoticeTarget, { kind: 'email' }>;
 
@@ -13,6 +14,9 @@ export interface MailServer {
   /** Encrypted from the start. */
   readonly secure: boolean;
 }
+
+/** What a server says is shown so far, characters. */
+const MOST_SHOWN = 300;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
 
@@ -42,7 +46,7 @@ export const readAuthority = async (file: string): Promise<string> => {
 /**
  * Mails a notice over SMTP. What is encrypted goes to a server whose certificate is valid for its name and signed as `caFile` says; with that
  * file nothing goes unencrypted. A password is sent over an encrypted connection only, except on this very machine. Rejects when any of those it is
- * for is refused.
+ * for is refused; whatever answers is not trusted, and nothing that it says of the password gets into the message of that Error.
  */
 export const sendMail = async (
   target: MailTarget,
@@ -84,8 +88,24 @@ export const sendMail = async (
     sending.catch(() => undefined);
     const { rejected } = await Promise.race([sending, ended.promise]);
     if (rejected.length > 0) throw new Error(`${server.host} refused ${rejected.join(', ')}`);
+  } catch (thrown) {
+    throw new Error(reasonOf(thrown, server, target.user ?? '', password ?? ''));
   } finally {
     signal.removeEventListener('abort', end);
     transport.close();
   }
+};
+
+/** Why it did not get there, on one line. Where the server repeats some of the password only what kind of answer it was. */
+const reasonOf = (thrown: unknown, { host }: MailServer, user: string, password: string): string => {
+  const error = thrown instanceof Error ? (thrown as Error & { code?: unknown; responseCode?: unknown }) : null;
+  const text = String(error === null ? thrown : error.message);
+  if (saysNothingOfPassword(user, password, text))
+    return text
+      .replaceAll(/[\p{C}\s]+/gu, ' ')
+      .trim()
+      .slice(0, MOST_SHOWN);
+  const status = typeof error?.responseCode === 'number' ? ` ${error.responseCode}` : '';
+  const about = error?.code === 'EAUTH' ? ' when signing in' : '';
+  return `${host} refused it${about}, with an answer${status} that repeats some of the password and is not shown`;
 };

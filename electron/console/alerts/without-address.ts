@@ -1,4 +1,4 @@
-/** So many characters of a part of an address in a row say something of it. */
+/** So many characters of a part of a secret in a row say something of it. */
 const TELLING = 4;
 const DECODED_AT_MOST = 4;
 
@@ -6,10 +6,28 @@ const DECODED_AT_MOST = 4;
 export const saysNothingOf = (address: URL, text: string): boolean => {
   const parts = [address.pathname, address.search, address.hash, address.username, address.password]
     .flatMap((part) => [...decodings(part)])
-    .flatMap((part) => part.split(/[/?&=;#]/))
-    .map(bare)
-    .filter((part) => part !== '');
-  return [...decodings(text)].every((said) => {
+    .flatMap((part) => part.split(/[/?&=;#]/));
+  return saysNoneOf(parts, [...decodings(text)]);
+};
+
+/** Whether a text has nothing of a password, encoded or not; also as it is sent to sign in, in Base64 (RFC 4616, section 2). */
+export const saysNothingOfPassword = (user: string, password: string, text: string): boolean => {
+  if (password === '') return true;
+  const sent = [password, `\0${user}\0${password}`].map((part) => Buffer.from(part).toString('base64'));
+  const texts = [...decodings(text), ...unpacked(text)];
+  return !texts.some((said) => said.includes(password)) && saysNoneOf([...decodings(password), ...sent], texts);
+};
+
+/** What runs of Base64 or hexadecimal in a text stand for, wherever they were cut. */
+const unpacked = (text: string): string[] =>
+  [...text.matchAll(/[A-Za-z0-9+/_-]{6,}/g)].flatMap(([run]) => [
+    ...[0, 1, 2, 3].map((from) => Buffer.from(run.slice(from), 'base64').toString('utf8')),
+    ...(/^[0-9a-f]+$/i.test(run) ? [0, 1].map((from) => Buffer.from(run.slice(from), 'hex').toString('utf8')) : []),
+  ]);
+
+const saysNoneOf = (secret: readonly string[], texts: readonly string[]): boolean => {
+  const parts = secret.map(bare).filter((part) => part !== '');
+  return texts.every((said) => {
     const run = bare(said);
     const words = new Set(said.toLowerCase().split(/[^\p{L}\p{N}]+/u));
     return !parts.some((part) =>

@@ -70,10 +70,11 @@ export class AuditLog {
     readonly problem: ChainProblem | null;
   }> {
     const check = new ChainCheck(noted);
-    const given = this.#table.given();
+    // Of what is noted meanwhile nothing is asked. The memory of what was given may have been put back: what is there counts all the same.
+    const given = Math.max(this.#table.given(), this.#table.last()?.sequence ?? 0);
     let records = 0;
     for (let after = 0; ; ) {
-      const page = this.#table.after(after, AT_A_TIME).filter(({ sequence }) => sequence <= given || given === 0);
+      const page = this.#table.after(after, AT_A_TIME).filter(({ sequence }) => sequence <= given);
       records += page.length;
       if (!page.every((record) => check.add(record)) || page.length < AT_A_TIME) break;
       after = page.at(-1)?.sequence ?? after;

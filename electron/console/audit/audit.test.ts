@@ -57,6 +57,11 @@ test.each([
   ['an end that is cut off', 'DELETE FROM audit WHERE sequence > 4', { kind: 'cut', sequence: 5 }],
   ['all of it', 'DELETE FROM audit', { kind: 'cut', sequence: 1 }],
   [
+    'a record behind the last that the database remembers',
+    `UPDATE audit SET object = 'other' WHERE sequence = 5; UPDATE sqlite_sequence SET seq = 2 WHERE name = 'audit'`,
+    { kind: 'changed', sequence: 5 },
+  ],
+  [
     'two that change places',
     'UPDATE audit SET sequence = 99 WHERE sequence = 3; UPDATE audit SET sequence = 3 WHERE sequence = 5; UPDATE audit SET sequence = 5 WHERE sequence = 99',
     { kind: 'changed', sequence: 3 },
@@ -133,6 +138,22 @@ test('a console notes what is dangerous before it does it, refused or not, and n
   expect(entries[5]?.context).toMatchObject({ set: set.id, to: join(scene.root, 'back'), onConflict: 'overwrite' });
   expect(entries[4]?.context).toEqual({ set: 'files@latest', setId: set.id, note: 'court' });
   await expect(scene.call('audit.verify', {})).resolves.toMatchObject({ records: 12, problem: null });
+});
+
+test('conditions that keep a schedule from running, and news that come later than usual, are in the log', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const { schedule } = await scene.call('schedule.add', { object: 'files', cron: '0 2 * * *', paused: true });
+  await scene.call('schedule.update', { schedule: schedule.id, catchUp: false, terms: { mains: true, retries: 0 } });
+  await scene.call('notice.add', { name: 'screen', target: { kind: 'desktop' } });
+  for (const send of ['daily', 'now', 'off', 'default'] as const)
+    await scene.call('notice.rule', { notice: 'screen', event: 'backup-failed', send });
+  const { entries } = await scene.call('audit.list', {});
+  expect(entries.map(({ act, context }) => [act, context])).toMatchObject([
+    ['notice.rule', { event: 'backup-failed', send: 'off' }],
+    ['notice.rule', { event: 'backup-failed', send: 'daily' }],
+    ['schedule.update', { changed: 'catchUp, retries, mains' }],
+  ]);
 });
 
 test('what a sealed vault refuses for want of a passphrase is no act: no log has it, and no job; a wrong one is noted', async () => {

@@ -3,6 +3,7 @@ import type { InputOf, ProcedureName, Procedures } from '../../../shared/contrac
 import { DEFAULT_SETTINGS } from '../../../shared/contract/default-settings.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import type { PathIn } from '../../../shared/contract/values.ts';
+import { DEFAULT_SENDS, NOTICE_SENDS } from '../../../shared/model/notice.ts';
 import type { Danger } from './audit-log.ts';
 
 type Acting = { [P in ProcedureName]: Procedures[P]['nature'] extends 'query' ? never : P }[ProcedureName];
@@ -124,8 +125,14 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
     };
     return Object.keys(context).length === 0 ? null : { object, context };
   },
-  'schedule.update': ({ schedule, cron, level }) => ({
-    context: { schedule, ...(cron === undefined ? {} : { cron }), ...(level === undefined ? {} : { level }) },
+  // Other conditions, another window or fewer retries may keep it from running as other times do.
+  'schedule.update': ({ schedule, terms = {}, ...change }) => ({
+    context: {
+      schedule,
+      changed: [...Object.keys(change), ...Object.keys(terms)].join(', '),
+      ...(change.cron === undefined ? {} : { cron: change.cron }),
+      ...(change.level === undefined ? {} : { level: change.level }),
+    },
   }),
   'schedule.pause': ofSchedule,
   'schedule.remove': ofSchedule,
@@ -145,7 +152,9 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
   }),
   'notice.remove': ({ notice }) => ({ context: { notice } }),
   'notice.rule': ({ notice, event, object, send }) =>
-    send === 'off' ? { object: object ?? null, context: { notice, event, send } } : null,
+    send !== 'default' && NOTICE_SENDS.indexOf(send) > NOTICE_SENDS.indexOf(DEFAULT_SENDS[event])
+      ? { object: object ?? null, context: { notice, event, send } }
+      : null,
   'notice.add': null,
   'notice.test': null,
   'autostart.set': ({ what, on }) => (on ? null : { context: { what, on } }),
