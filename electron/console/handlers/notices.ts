@@ -84,7 +84,7 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         await parts.alerts.test(notice, signal);
       } catch (cause) {
         throw new ColdframeError('NOTICE_FAILED', {
-          message: `The test did not get to ${name}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+          message: `The test did not get to ${name}: ${(cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')}.`,
           guidance:
             'Look at what it says, mend the server or the address, and test it again. Backups are not affected.',
           context: { notice: name },
