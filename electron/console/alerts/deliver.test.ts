@@ -247,7 +247,12 @@ test('a folder gets the page of a report under its name, whatever else as a text
     return Promise.resolve(`<p>${month}, written ${written}</p>`);
   };
   const send = async (sent: Message) => {
-    const parts = { board: new AlertBoard(), secrets: new NoticeSecrets(join(folder, 'none')), pages };
+    const parts = {
+      board: new AlertBoard(),
+      notify: () => 'all' as const,
+      secrets: new NoticeSecrets(join(folder, 'none')),
+      pages,
+    };
     const target = { kind: 'folder' as const, folder };
     await deliver({ target, id: 'x' }, sent, { ...parts, signal: AbortSignal.timeout(5000) });
   };
@@ -309,4 +314,19 @@ test('a command reads the notice, and is killed with all that it started when it
     /not end in time/,
   );
   expect(performance.now() - began).toBeLessThan(3000);
+});
+
+test.each([
+  ['all', [true, true]],
+  ['problems', [true, false]],
+  ['nothing', [false, false]],
+] as const)('with %s a failure and a success pop up where nobody looks: %j', async (notify, expected) => {
+  const board = new AlertBoard();
+  const shown: boolean[] = [];
+  board.hear(({ popUp }) => shown.push(popUp));
+  const parts = { board, notify: () => notify, secrets: new NoticeSecrets('/none'), pages: () => Promise.resolve('') };
+  const done = { ...(message.events[0] as Message['events'][0]), event: 'backup-done' as const };
+  for (const each of [message, { ...message, events: [done] }])
+    await deliver({ target: { kind: 'desktop' }, id: 'x' }, each, { ...parts, signal: AbortSignal.timeout(5000) });
+  expect(shown).toEqual(expected);
 });
