@@ -13,6 +13,7 @@ import { leavingParts } from './desktop/leaving-parts.ts';
 import { MainWindow } from './desktop/main-window.ts';
 import { buildMenu } from './desktop/menu.ts';
 import { desktopHandlers } from './desktop/native-dialogs.ts';
+import { PopUps } from './desktop/pop-ups.ts';
 import { followPower, saveBlocker } from './desktop/power.ts';
 import { guardSession } from './desktop/session-policy.ts';
 import { TrayDesk } from './desktop/tray/desk.ts';
@@ -69,11 +70,16 @@ const start = async (): Promise<void> => {
 
   const hidden = hiddenOption(process.argv);
   const main = new MainWindow(join(app.getPath('userData'), 'window.json'), { hidden });
+  const popUps = new PopUps({
+    isLookedAt: () => !main.window.isDestroyed() && main.window.isVisible() && main.window.isFocused(),
+    open: () => main.go('overview'),
+  });
   const tray = new TrayDesk({
     console: () => link.console,
     open: () => main.reveal(),
     go: (screen) => main.go(screen),
     quit: () => void leaving.quit(),
+    alerted: (alert) => popUps.alerted(alert),
   });
   const leaving = new Leaving(leavingParts({ link, main, tray }));
   const quit = () => void leaving.quit();

@@ -18,6 +18,7 @@ const STATES: readonly TrayIconState[] = [
 interface Seen {
   readonly labels: readonly string[];
   readonly icons: readonly string[];
+  readonly popUps: readonly string[];
 }
 
 describeDesktop('the tray', () => {
@@ -32,13 +33,23 @@ describeDesktop('the tray', () => {
       state.kind === 'running' ? `running ${state.step}` : state.kind,
       pngOf(drawTrayIcon(state, 22, 'colour', 1), 22).toString('base64'),
     ]);
-    await stage.app.evaluate(({ Tray, nativeImage }, known) => {
+    await stage.app.evaluate(({ Notification, Tray, nativeImage }, known) => {
       const pixels = (image: Electron.NativeImage) => image.toBitmap({ scaleFactor: 1 }).toString('base64');
       const named = new Map(
         known.map(([name, png]) => [pixels(nativeImage.createFromBuffer(Buffer.from(png ?? '', 'base64'))), name]),
       );
-      const seen = { menu: null as Electron.Menu | null, icons: [] as string[], scales: [] as number[][] };
+      const seen = {
+        menu: null as Electron.Menu | null,
+        icons: [] as string[],
+        scales: [] as number[][],
+        popUps: [] as string[],
+      };
       Object.assign(globalThis, { seen });
+      // Whether anything here shows what the system is asked to show does not matter.
+      Notification.isSupported = () => true;
+      Notification.prototype.show = function () {
+        seen.popUps.push(this.title);
+      };
       const setContextMenu = Reflect.get(Tray.prototype, 'setContextMenu') as (menu: Electron.Menu | null) => void;
       const setImage = Reflect.get(Tray.prototype, 'setImage') as (image: Electron.NativeImage | string) => void;
       Tray.prototype.setContextMenu = function (menu) {
@@ -54,14 +65,14 @@ describeDesktop('the tray', () => {
   };
   const seen = (): Promise<Seen & { scales: number[][] }> =>
     stage.app.evaluate(() => {
-      const { menu, icons, scales } = (
+      const { menu, icons, scales, popUps } = (
         globalThis as unknown as {
           seen: { menu: Electron.Menu | null } & Omit<Seen & { scales: number[][] }, 'labels'>;
         }
       ).seen;
       const labels = (items: Electron.MenuItem[]): string[] =>
         items.flatMap(({ label, submenu }) => [label, ...labels(submenu?.items ?? [])]);
-      return { labels: labels(menu?.items ?? []), icons, scales };
+      return { labels: labels(menu?.items ?? []), icons, scales, popUps };
     });
   /** Chooses an entry of the tray's menu, as a desktop does that delivers no click on the icon. */
   const choose = (label: string): Promise<void> =>
@@ -85,8 +96,11 @@ describeDesktop('the tray', () => {
     const { schedule } = await stage.answer<OutputOf<'schedule.add'>>(...nightly);
     await stage.open({ hidden: true });
     await listen();
+    await stage.answer('notice', 'add', 'screen', '--desktop');
+    await stage.answer('notice', 'rule', 'screen', '--event', 'backup-done', '--send', 'now');
     await stage.answer('schedule', 'run', schedule.id);
     await eventually(async () => (await seen()).labels.join('\n')).toMatch(/docs: good, today/);
+    await eventually(async () => (await seen()).popUps).toEqual(['Backup done: docs']);
     const { icons, labels, scales } = await seen();
     expect(icons).not.toContain('unknown');
     expect(icons.some((icon) => icon.startsWith('running'))).toBe(true);

@@ -23,7 +23,14 @@ test('people read sizes, counts and spans in few digits', () => {
     '1.5 GiB',
   ]);
   expect([999, 1000, 1_234_567].map(formatCount)).toEqual(['999', '1 000', '1 234 567']);
-  expect([12, 1500, 65_000, 7_380_000].map(formatSpan)).toEqual(['12 ms', '1.5 s', '1 min 5 s', '2 h 3 min']);
+  expect([12, 1500, 65_000, 600_000, 7_380_000, 7_200_000].map(formatSpan)).toEqual([
+    '12 ms',
+    '1.5 s',
+    '1 min 5 s',
+    '10 min',
+    '2 h 3 min',
+    '2 h',
+  ]);
 });
 
 test.each([

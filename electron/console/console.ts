@@ -127,6 +127,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     send: (notice, message, signal) =>
       deliver(notice, message, {
         board: alertBoard,
+        notify: () => store.settings.read().notify,
         secrets: noticeSecrets,
         signal,
         pages: (month) => reportPageOf(parts, month),

@@ -67,7 +67,7 @@ describe('a remote console', () => {
     const call = client.call('job.watch', {}, { onEvent });
     const { request } = sent[0] as { request: number };
     link().frame({ kind: 'event', request, event: { event: 'eclipse', of: 'the sun' } });
-    const alert = { event: 'alert', alert: 'a'.repeat(32), at: PING.startedAt, title: 'Look', events: [] };
+    const alert = { event: 'alert', alert: 'a'.repeat(32), at: PING.startedAt, title: 'Look', popUp: true, events: [] };
     const told = { ...alert, events: [{ event: 'eclipse', object: null, text: 'dark' }] };
     link().frame({ kind: 'event', request, event: told });
     expect(onEvent.mock.calls).toEqual([[told]]);

@@ -15,7 +15,7 @@ test('what was told of an act is told in words, without what was not told', () =
   );
   expect(told({ changed: 'overdueAfterHours, name' })).toBe('changed: hours until overdue, new name');
   expect(told({ forMs: 3_600_000, below: 30, bytesCopied: 2048 })).toMatch(
-    /^for: 1 h 0 min; tapes with less kept than: 30 %; copied: 2\.0 KiB$/,
+    /^for: 1 h; tapes with less kept than: 30 %; copied: 2\.0 KiB$/,
   );
 });
 

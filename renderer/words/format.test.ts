@@ -43,11 +43,13 @@ describe('the formatter', () => {
   });
 
   test('writes spans in their two largest units', () => {
-    expect([12, 12_000, 184_000, 7_500_000, 273_600_000].map(format.duration)).toEqual([
+    expect([12, 12_000, 184_000, 600_000, 7_500_000, 7_200_000, 273_600_000].map(format.duration)).toEqual([
       '12 ms',
       '12 s',
       '3 min 4 s',
+      '10 min',
       '2 h 5 min',
+      '2 h',
       '3 d 4 h',
     ]);
   });

@@ -98,15 +98,18 @@ const STEPS = [
   { unit: 'minute', seconds: 60 },
 ] as const;
 
-/** A span in its two largest units: `850 ms`, `12 s`, `3 min 4 s`, `2 h 5 min`, `3 d 4 h`. */
+const twoUnits = (first: number, unit: string, second: number, smaller: string): string =>
+  second === 0 ? `${first} ${unit}` : `${first} ${unit} ${second} ${smaller}`;
+
+/** A span in its two largest units: `850 ms`, `12 s`, `3 min 4 s`, `2 h 5 min`, `3 d 4 h`; the second only where there is any of it: `10 min`. */
 const duration = (ms: number): string => {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.trunc(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3600) return twoUnits(Math.trunc(seconds / 60), 'min', seconds % 60, 's');
   const minutes = Math.round(seconds / 60);
-  if (minutes < 24 * 60) return `${Math.trunc(minutes / 60)} h ${minutes % 60} min`;
-  return `${Math.trunc(minutes / 1440)} d ${Math.trunc((minutes % 1440) / 60)} h`;
+  if (minutes < 24 * 60) return twoUnits(Math.trunc(minutes / 60), 'h', minutes % 60, 'min');
+  return twoUnits(Math.trunc(minutes / 1440), 'd', Math.trunc((minutes % 1440) / 60), 'h');
 };
 
 /** In the language and zone of whoever looks. */

@@ -24,7 +24,8 @@ export const noticesWords = {
     folder: 'Folder',
   } satisfies Record<NoticeKind, string>,
   kindsAbout: {
-    desktop: 'In the window and in open pages of this console; it waits until one is open.',
+    desktop:
+      'In the window, also while it is in the tray, and in open pages of this console; it waits until one is open. What pops up outside of them is a setting.',
     email: 'Through a mail server that you may use.',
     webhook: 'A message to a chat service, or JSON to a server of yours.',
     command: 'A line for the shell on the machine of the console.',
@@ -38,6 +39,8 @@ export const noticesWords = {
     teams: 'Microsoft Teams',
     'google-chat': 'Google Chat',
   } satisfies Record<WebhookFormat, string>,
+  popUpsAsk: 'Let this browser show them outside the page',
+  popUpsDenied: 'This browser shows them in the page alone: it may not show any outside of it.',
   never: 'not tried yet',
   sent: 'got there',
   failed: 'failed',

@@ -12,6 +12,7 @@ import type { PillTone } from '../components/marks.tsx';
 import { meaningOf } from '../screens/schedules/cron-words.ts';
 import { monthDayOf, type Rhythm, type ScheduleField } from '../screens/schedules/schedule-form.ts';
 import { format } from './format.ts';
+import type { ZoneClock } from './zone.ts';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
@@ -44,6 +45,8 @@ const monthDayText = (value: string): string => {
 const cronText = (cron: string): string => {
   const meaning = meaningOf(cron);
   switch (meaning.kind) {
+    case 'minutes':
+      return `Every ${meaning.every} minutes`;
     case 'hourly':
       return meaning.every === 1
         ? `Every hour at ${two(meaning.minute)} past`
@@ -287,7 +290,9 @@ export const schedulesWords = {
       }
     }
   },
-  dueBefore: (when: string) => `due ${when}, before its window opens or by its spread`,
+  /** Beside a run that begins later than it is due: the day is told where it is another one. */
+  dueBefore: (due: string, at: string, { fullDay, format: { time } }: ZoneClock) =>
+    `due ${fullDay(due) === fullDay(at) ? '' : `on ${fullDay(due)} `}at ${time(due)}, before its window opens or by its spread`,
   terms: 'Terms',
   termTexts,
   unknown: UNKNOWN,

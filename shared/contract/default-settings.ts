@@ -7,7 +7,7 @@ export const DEFAULT_SETTINGS: Settings = {
   verifyAfterBackup: false,
   theme: 'system',
   density: 'comfortable',
-  notify: 'problems',
+  notify: 'all',
   closeToTray: true,
   picturesKept: 200,
   runsPerVault: 4,

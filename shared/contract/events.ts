@@ -47,6 +47,8 @@ export const consoleEvent = z.discriminatedUnion('event', [
     alert: id,
     at: time,
     title: z.string(),
+    /** Whether the system is to show it where nobody looks at the page: as the setting `notify` has it. */
+    popUp: z.boolean(),
     events: z.array(
       z.object({
         /** One of `NOTICE_EVENTS`, `test`, `home-database-missing`, or what a later version tells of: shown all the same. */

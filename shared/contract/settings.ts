@@ -35,7 +35,7 @@ export type ObjectSettings = z.infer<typeof objectSettings>;
 export const settings = objectSettings.extend({
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['comfortable', 'compact']),
-  /** What the desktop tells of when its window is not looked at. */
+  /** Which notices for the desktop the system shows where nobody looks at the window or page; the others wait in it. */
   notify: z.enum(['all', 'problems', 'nothing']),
   /** Closing the window leaves the console running in the tray, where there is one. */
   closeToTray: z.boolean(),

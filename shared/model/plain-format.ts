@@ -12,14 +12,15 @@ export const formatSize = (bytes: number): string => {
 /** A whole number with its thousands apart: `1 234 567`. */
 export const formatCount = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
 
-/** A time span as people read it: `850 ms`, `12.3 s`, `4 min 5 s`, `2 h 3 min`. */
+/** A time span as people read it: `850 ms`, `12.3 s`, `4 min 5 s`, `2 h 3 min`, `10 min`. */
 export const formatSpan = (ms: number): string => {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const [whole, rest] =
+    minutes < 60 ? [`${minutes} min`, Math.floor(seconds % 60)] : [`${Math.floor(minutes / 60)} h`, minutes % 60];
+  return rest === 0 ? whole : `${whole} ${rest} ${minutes < 60 ? 's' : 'min'}`;
 };
 
 /** A moment as it was on the clock of a time zone: `2026-11-28 02:30`. */

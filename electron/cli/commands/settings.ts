@@ -238,7 +238,7 @@ const ABOUT: Readonly<Record<keyof Settings, string>> = {
   verifyAfterBackup: 'all that a backup wrote is read back and compared after it',
   theme: 'light or dark, as the console keeps it; each window and browser has its own choice',
   density: 'how close lines stand, as the console keeps it; each window and browser has its own choice',
-  notify: 'what a window that nobody looks at tells of, as the console keeps it; each has its own choice',
+  notify: 'which notices for the desktop pop up where nobody looks at its window or page: all, problems or nothing',
   closeToTray: 'closing the window leaves the console running in the tray, where there is one',
   picturesKept: 'pictures of finished jobs that are kept',
   runsPerVault: 'backups that schedules may have running on one vault',

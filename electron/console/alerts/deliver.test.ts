@@ -247,7 +247,12 @@ test('a folder gets the page of a report under its name, whatever else as a text
     return Promise.resolve(`<p>${month}, written ${written}</p>`);
   };
   const send = async (sent: Message) => {
-    const parts = { board: new AlertBoard(), secrets: new NoticeSecrets(join(folder, 'none')), pages };
+    const parts = {
+      board: new AlertBoard(),
+      notify: () => 'all' as const,
+      secrets: new NoticeSecrets(join(folder, 'none')),
+      pages,
+    };
     const target = { kind: 'folder' as const, folder };
     await deliver({ target, id: 'x' }, sent, { ...parts, signal: AbortSignal.timeout(5000) });
   };
@@ -385,4 +390,19 @@ test('a damaged file of secrets is named, and nothing in it gets into the error'
     });
     expect(readFileSync(file, 'utf8')).toBe(text);
   }
+});
+
+test.each([
+  ['all', [true, true]],
+  ['problems', [true, false]],
+  ['nothing', [false, false]],
+] as const)('with %s a failure and a success pop up where nobody looks: %j', async (notify, expected) => {
+  const board = new AlertBoard();
+  const shown: boolean[] = [];
+  board.hear(({ popUp }) => shown.push(popUp));
+  const parts = { board, notify: () => notify, secrets: new NoticeSecrets('/none'), pages: () => Promise.resolve('') };
+  const done = { ...(message.events[0] as Message['events'][0]), event: 'backup-done' as const };
+  for (const each of [message, { ...message, events: [done] }])
+    await deliver({ target: { kind: 'desktop' }, id: 'x' }, each, { ...parts, signal: AbortSignal.timeout(5000) });
+  expect(shown).toEqual(expected);
 });

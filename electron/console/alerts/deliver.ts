@@ -1,4 +1,5 @@
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
+import type { Settings } from '../../../shared/contract/settings.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import type { Message } from './message.ts';
 import { type ReportPages, withReports } from './report-files.ts';
@@ -33,11 +34,14 @@ export const deliver = async (
   message: Message,
   {
     board,
+    notify,
     secrets,
     signal,
     pages,
   }: {
     readonly board: AlertBoard;
+    /** What pops up on a desktop where nobody looks. */
+    readonly notify: () => Settings['notify'];
     readonly secrets: NoticeSecrets;
     readonly signal: AbortSignal;
     readonly pages: ReportPages;
@@ -47,7 +51,7 @@ export const deliver = async (
   const keys = keysOf(notice);
   switch (target.kind) {
     case 'desktop':
-      return board.show(alertOf(message));
+      return board.show(alertOf(message, notify()));
     case 'email': {
       const { sendMail } = await import('./send-mail.ts');
       const { told, files } = await withReports(message, pages);
@@ -79,10 +83,17 @@ const keyOf = async (name: string, secrets: NoticeSecrets): Promise<Buffer> => {
   return key;
 };
 
-const alertOf = ({ id, at, title, events }: Message): AlertEvent => ({
+/** What is no reason to disturb anybody. */
+const GOOD_NEWS: readonly string[] = ['backup-done', 'month-report'];
+
+const popsUp = (notify: Settings['notify'], events: Message['events']): boolean =>
+  notify === 'all' || (notify === 'problems' && events.some(({ event }) => !GOOD_NEWS.includes(event)));
+
+const alertOf = ({ id, at, title, events }: Message, notify: Settings['notify']): AlertEvent => ({
   event: 'alert',
   alert: id,
   at,
   title,
+  popUp: popsUp(notify, events),
   events: events.map(({ event, object, text }) => ({ event, object, text })),
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsoleClient } from '../../../shared/contract/calls.ts';
+import type { AlertEvent } from '../pop-ups.ts';
 import { showsTrayIcons } from '../status-notifier.ts';
 import { NO_CONSOLE, type TrayAct, type TrayState } from './menu.ts';
 import { TrayIcon } from './tray.ts';
@@ -10,6 +11,8 @@ interface DeskParts {
   readonly open: () => void;
   readonly go: (screen: string) => void;
   readonly quit: () => void;
+  /** A notice for the desktop. */
+  readonly alerted: (alert: AlertEvent) => void;
 }
 
 /** A session that is just starting may not have its panel yet. */
@@ -55,10 +58,11 @@ export class TrayDesk {
 
   /** Shows what a console does, until the connection to it ends. */
   follow(console: ConsoleClient): void {
-    const { askAgain } = watchForTray(console, (state) => {
+    const tell = (state: TrayState) => {
       this.#state = state;
       this.#icon?.show(state);
-    });
+    };
+    const { askAgain } = watchForTray(console, tell, this.#parts.alerted);
     this.#askAgain = askAgain;
     this.#dress();
   }

@@ -1,6 +1,7 @@
 import type { ConsoleClient } from '../../../shared/contract/calls.ts';
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { JobKind, JobState } from '../../../shared/contract/job-states.ts';
+import type { AlertEvent } from '../pop-ups.ts';
 import { NO_CONSOLE, type TrayJob, type TrayState } from './menu.ts';
 
 /** What no event tells is asked for this often, milliseconds. */
@@ -32,10 +33,11 @@ const doneOf = (progress: SeenJob['progress']): number | null => {
   return elementsTotal !== null && elementsTotal > 0 ? Math.min(1, elementsDone / elementsTotal) : null;
 };
 
-/** Follows a console for the tray, until the connection to it ends. `tell` hears every change. */
+/** Follows a console for the tray, until the connection to it ends. `tell` hears every change, `alerted` every notice for the desktop. */
 export const watchForTray = (
   console: ConsoleClient,
   tell: (state: TrayState) => void,
+  alerted: (alert: AlertEvent) => void = () => undefined,
 ): { readonly askAgain: () => void } => {
   const jobs = new Map<string, TrayJob>();
   let state: TrayState = { ...NO_CONSOLE, reached: true };
@@ -99,6 +101,8 @@ export const watchForTray = (
     if (event.event === 'job') {
       note(event.job);
       askIn(SOON_MS);
+    } else if (event.event === 'alert') {
+      alerted(event);
     } else if (event.event === 'progress') {
       const known = jobs.get(event.job);
       if (known) note({ id: event.job, kind: event.kind, object: known.object, state: event.state, progress: event });

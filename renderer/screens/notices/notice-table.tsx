@@ -11,6 +11,7 @@ import { useNow } from '../../stores/clock.ts';
 import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { noticesWords as words } from '../../words/notices.ts';
+import { BrowserPopUps } from './browser-pop-ups.tsx';
 import { NoticeDialog } from './notice-dialog.tsx';
 import styles from './notices.module.css';
 
@@ -105,7 +106,10 @@ export const NoticeTable = ({ notices }: { notices: readonly NoticeView[] }) => 
                 {notice.format === null ? words.kinds[notice.kind] : words.formats[notice.format]}
               </span>
             </td>
-            <td className={styles.where}>{notice.where}</td>
+            <td className={styles.where}>
+              {notice.where}
+              {notice.kind === 'desktop' && <BrowserPopUps />}
+            </td>
             <Last notice={notice} now={now} />
             <td>
               <NoticeActs notice={notice} />

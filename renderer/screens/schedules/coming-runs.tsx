@@ -30,9 +30,7 @@ export const ComingRuns = ({ runs, zone, backup }: ComingRunsProps) => {
           <tr key={at}>
             <td>
               {clock.fullDay(at)}
-              {due !== undefined && due !== at && (
-                <span className="second">{words.dueBefore(clock.format.when(due, Date.parse(at)))}</span>
-              )}
+              {due !== undefined && due !== at && <span className="second">{words.dueBefore(due, at, clock)}</span>}
               {!clock.own && <span className="second">{words.here(here.format.date(at))}</span>}
             </td>
             <td className="num">{clock.format.time(at)}</td>

@@ -39,7 +39,10 @@ test.each([
   // Five hours do not divide a day, and of 7-23/6 the run at one is missing.
   ['0 */5 * * *', { kind: 'other' }],
   ['0 7-23/6 * * *', { kind: 'other' }],
-  ['*/10 * * * *', { kind: 'other' }],
+  ['*/10 * * * *', { kind: 'minutes', every: 10 }],
+  // Seven minutes do not divide an hour.
+  ['*/7 * * * *', { kind: 'other' }],
+  ['*/10 9-17 * * *', { kind: 'other' }],
   ['0 3 1 * 5', { kind: 'other' }],
   ['0 24 * * *', { kind: 'other' }],
   ['0 3 * 6 *', { kind: 'other' }],
@@ -152,4 +155,11 @@ test('days stand in weeks from Monday on', () => {
   expect(first?.slice(-3)).toEqual([null, '2026-05-02', '2026-05-03']);
   expect(second?.slice(0, 2)).toEqual(['2026-05-04', null]);
   expect(more).toEqual([]);
+});
+
+test('a run that begins later than it is due says when that was, with the day where it is another one', () => {
+  const clock = clockOf('UTC');
+  const said = (due: string, at: string) => schedulesWords.dueBefore(due, at, clock);
+  expect(said('2026-11-30T02:30:00Z', '2026-11-30T02:41:00Z')).toMatch(/^due at 02:30\b/);
+  expect(said('2026-11-30T23:55:00Z', '2026-12-01T00:05:00Z')).toMatch(/^due on .*30.* at .*55/);
 });

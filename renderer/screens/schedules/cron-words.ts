@@ -1,5 +1,7 @@
 /** What a cron expression says, where it is one that a sentence can say. Days of the week: 0 is Sunday. */
 export type CronMeaning =
+  /** Every so many minutes, from the full hour on. */
+  | { readonly kind: 'minutes'; readonly every: number }
   /** Every so many hours, at these minutes; `first` is the first hour of the day. */
   | { readonly kind: 'hourly'; readonly every: number; readonly first: number; readonly minute: number }
   | { readonly kind: 'daily'; readonly time: string }
@@ -38,6 +40,14 @@ export const isEitherDay = (cron: string): boolean => {
 /** Reads the expressions that the forms of this console make, and their like. */
 export const meaningOf = (cron: string): CronMeaning => {
   const [minute = '', hour = '', day = '', month = '', weekday = '', ...more] = fieldsOf(cron);
+  const every = numberIn(/^\*\/(\d{1,2})$/.exec(minute)?.[1] ?? '', 2, 30);
+  if (
+    every !== null &&
+    60 % every === 0 &&
+    more.length === 0 &&
+    [hour, day, month, weekday].every((one) => one === '*')
+  )
+    return { kind: 'minutes', every };
   const at = numberIn(minute, 0, 59);
   if (at === null || month !== '*' || more.length > 0) return { kind: 'other' };
   const full = numberIn(hour, 0, 23);

@@ -112,6 +112,7 @@ const rhythmOf = (meaning: CronMeaning): Partial<ScheduleForm> => {
       return { rhythm: 'monthly', time: meaning.time, monthDay: monthDayOf(meaning.on) };
     case 'hourly':
       return { rhythm: 'hourly', every: meaning.every, time: clockText(meaning.first, meaning.minute) };
+    case 'minutes':
     case 'other':
       return { rhythm: 'own' };
   }
