@@ -9,10 +9,10 @@ import { REACHED } from './reached.ts';
 const DEATHS: Readonly<Record<KilledCommand, number>> = {
   create: 1,
   add: 1,
-  backup: 6,
-  restore: 7,
-  rebuild: 7,
-  open: 6,
+  backup: 9,
+  restore: 10,
+  rebuild: 10,
+  open: 9,
 };
 
 /**
