@@ -12,6 +12,7 @@ import {
   restoreInPlace,
   restoreOlderVersion,
   restoreTicked,
+  restoreTwoVersions,
 } from './stories/restores.ts';
 import { leaveDialogs } from './stories/returned-focus.ts';
 import { goTo } from './stories/story-stage.ts';
@@ -105,6 +106,7 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await restoreTicked(stage, ['letters', 'notes.bin'], stage.at('ticked'));
     expectFile(stage.at('ticked/letters/one.txt'), letter);
     expectFile(stage.at('ticked/notes.bin'), second);
+    await restoreTwoVersions(stage, { object: 'Documents', file: 'notes.bin', to: stage.at('both') });
     stage.write('person/Documents/notes.bin', 'spoilt');
     await restoreInPlace(stage, 'notes.bin');
     expectFile(notes, second);

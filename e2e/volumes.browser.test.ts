@@ -441,7 +441,7 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await dialog().getByText('Replace what is there', { exact: true }).click();
     await dialog().getByRole('button', { name: 'Next: review' }).click();
     await dialog().getByRole('button', { name: 'Restore now' }).click();
-    await page.getByRole('button', { name: 'Replace them' }).click();
+    await page.getByRole('button', { name: 'Replace it' }).click();
     await done(stage);
     await io(stage.at('restored.img'), 'read -P 0x22 512k 128k');
     expect(found).toEqual([]);

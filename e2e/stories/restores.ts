@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { flipContent } from '../../electron/console/testing/vault-scene.ts';
 import type { OutputOf } from '../../shared/contract/contract.ts';
@@ -107,6 +107,40 @@ export const compareAndGo = async (
     .waitFor();
 };
 
+/** Takes two versions of a file: what would go to one place is said before one of them is written over the other, and both come beside each other. */
+export const restoreTwoVersions = async (
+  stage: StoryStage,
+  { object, file, to }: Readonly<Record<'object' | 'file' | 'to', string>>,
+): Promise<void> => {
+  const { page } = stage;
+  await goToObject(stage, object);
+  await page.getByRole('row', { name: new RegExp(file) }).click();
+  await page.getByText('2 versions, newest first').waitFor();
+  const takes = page.getByRole('button', { name: 'Take this one' });
+  for (const left of [1, 0]) {
+    await takes.first().click();
+    await expect.poll(() => takes.count()).toBe(left);
+  }
+  await chooseWhere(stage);
+  await review(stage).getByRole('textbox', { name: 'Folder' }).fill(to);
+  await review(stage).getByText('Replace what is there').click();
+  await reviewIt(stage);
+  await review(stage).getByText('One place would get more than one version').waitFor();
+  await review(stage)
+    .getByText(new RegExp(`${file} as of .*, as of `))
+    .waitFor();
+  expect(await review(stage).getByRole('button', { name: 'Restore now' }).count()).toBe(0);
+  await review(stage).getByRole('button', { name: 'Choose what becomes of what is there' }).click();
+  await review(stage).getByText('Put it beside').click();
+  await reviewIt(stage);
+  await review(stage)
+    .getByText(/what comes later gets another name/)
+    .waitFor();
+  await review(stage).getByRole('button', { name: 'Restore now' }).click();
+  await page.waitForURL(/#\/jobs$/);
+  await expect.poll(() => readdirSync(to).length, { timeout: 60_000 }).toBe(2);
+};
+
 /** Puts a file back where it came from: nothing is written before it is said what is lost, and agreed to. */
 export const restoreInPlace = async (stage: StoryStage, name: string): Promise<void> => {
   const { page } = stage;
@@ -123,9 +157,9 @@ export const restoreInPlace = async (stage: StoryStage, name: string): Promise<v
   await review(stage).getByText('Replace what is there').click();
   await reviewIt(stage);
   await review(stage).getByRole('button', { name: 'Restore now' }).click();
-  const consent = page.getByRole('alertdialog', { name: 'Replace existing files?' });
+  const consent = page.getByRole('alertdialog', { name: 'Replace an existing file?' });
   await consent.getByText(/^1 file that is there now is replaced .* The present content is lost\.$/).waitFor();
-  await consent.getByRole('button', { name: 'Replace them' }).click();
+  await consent.getByRole('button', { name: 'Replace it' }).click();
   await done(stage);
 };
 

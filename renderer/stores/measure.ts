@@ -8,7 +8,7 @@ import { call } from './calls.ts';
 const PAUSE_MS = 350;
 
 export interface Measure {
-  /** The latest sample; of the selection before while the first of this one is awaited. */
+  /** The latest sample; of the selection before while the first of this one is awaited, null when it cannot be counted. */
   readonly sample: MeasureSample | null;
   readonly current: boolean;
   readonly error: ColdframeError | null;
@@ -35,7 +35,7 @@ export const useMeasure = (input: InputOf<'place.measure'> | null): Measure => {
           if (event.event === 'measure') take(event.sample);
         },
       }).then(take, (thrown: unknown) => {
-        if (!signal.aborted) setState((before) => ({ ...before, key, error: asColdframeError(thrown) }));
+        if (!signal.aborted) setState({ key, sample: null, error: asColdframeError(thrown) });
       });
     }, PAUSE_MS);
     return () => {

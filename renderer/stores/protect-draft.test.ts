@@ -21,7 +21,8 @@ describe('what the wizard has ticked', () => {
     ]);
     expect(tickedBy(roots, '/home/ada/x')).toBe('folder');
     expect(tickedBy(roots, '/home/ada')).toBe('itself');
-    expect(tickedBy(roots, '/home')).toBe('no');
+    expect(tickedBy(roots, '/home')).toBe('partly');
+    expect(tickedBy(roots, '/home/adam')).toBe('no');
   });
 
   test('goes again when unticked', () => {

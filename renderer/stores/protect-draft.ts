@@ -76,11 +76,15 @@ export const withRoot = (roots: readonly ShownPath[], root: ShownPath, ticked: b
   return ticked ? [...others.filter(({ path }) => !isWithin(path, root.path)), root] : others;
 };
 
-/** Whether a path is ticked itself, or with a folder above it. */
-export const tickedBy = (roots: readonly ShownPath[], path: string): 'itself' | 'folder' | 'no' => {
+/** Whether a path is ticked itself or with a folder above it, or something in it is. */
+export const tickedBy = (roots: readonly ShownPath[], path: string): 'itself' | 'folder' | 'partly' | 'no' => {
   if (roots.some((root) => root.path === path)) return 'itself';
-  return roots.some((root) => isWithin(path, root.path)) ? 'folder' : 'no';
+  if (roots.some((root) => isWithin(path, root.path))) return 'folder';
+  return roots.some((root) => isWithin(root.path, path)) ? 'partly' : 'no';
 };
+
+export const isTicked = (roots: readonly ShownPath[], path: string): boolean =>
+  ['itself', 'folder'].includes(tickedBy(roots, path));
 
 const NAME = /^[^@/\s\p{C}][^@/\p{C}]{0,127}$/u;
 

@@ -107,6 +107,8 @@ export const protectWords = {
   withFolder: 'with its folder',
   tree: 'Folders; space ticks, arrow right opens',
   system: 'system drive',
+  drive: (label: string, bus: string | null, free: string | null) =>
+    [label, bus, free].filter((part) => part !== null).join(', '),
   driveFree: (free: string, total: string) => `${free} of ${total} free`,
   removable: 'removable',
   counting: 'counting …',
@@ -132,6 +134,7 @@ export const protectWords = {
   rulePlaceholder: 'for example **/node_modules/** or *.iso',
   ruleMatches: (count: number, whole: boolean) =>
     count === 0 ? 'matches nothing here' : `matches ${format.count(count)}${whole ? '' : ' or more'}`,
+  ruleLeavesOut: (elements: number, size: string) => `leaves out ${format.counted(elements, 'element')}, ${size}`,
   ruleExamples: (paths: readonly string[]) => paths.join(', '),
   effect: 'Effect',
   willBe: (total: string) => `will be protected, of ${total}`,

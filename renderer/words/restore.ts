@@ -176,6 +176,13 @@ export const restoreWords = {
       : `of ${object}, as of ${when}`,
   stopped: (count: number) =>
     `${count === 1 ? 'This element is' : 'These elements are'} in the way, so nothing would be restored. Go back and choose what becomes of ${count === 1 ? 'it' : 'them'}, or another folder.`,
+  meetingsTitle: (count: number) =>
+    count === 1
+      ? 'One place would get more than one version'
+      : `${format.count(count)} places would get more than one version`,
+  meetingsAbout:
+    'Each moment is restored by itself: one version would take the place of the other, or stop it. Choose “Put it beside”, or go back and take all but one out of the basket.',
+  meetingsBeside: 'Each moment is restored by itself: what comes later gets another name.',
   conflict: conflictWords,
   decide: 'Choose what becomes of what is there',
   where: 'Where it goes',
@@ -189,7 +196,7 @@ export const restoreWords = {
   flattenAbout: (folder: string) => `Puts what lies in ${folder} straight into the folder.`,
   conflicts: 'When something is there already',
   policies: POLICIES,
-  overwriteTitle: 'Replace existing files?',
+  overwriteTitle: (count: number) => (count === 1 ? 'Replace an existing file?' : 'Replace existing files?'),
   overwriteAbout: (
     count: number,
     standings: { readonly changed: { readonly count: number; readonly newer: number } } | null,
@@ -206,7 +213,7 @@ export const restoreWords = {
     const later = newer === 0 ? '' : one ? ', and was changed later' : `, ${format.count(newer)} changed later`;
     return `${replaced} ${which} different from that${later}. The present content is lost.`;
   },
-  overwriteConsent: 'Replace them',
+  overwriteConsent: (count: number) => (count === 1 ? 'Replace it' : 'Replace them'),
   overwriteKeep: (count: number) => `Keep the ${count === 1 ? 'file that is' : 'files that are'} there`,
   overwriteDeviceTitle: (count: number) =>
     count === 1 ? 'Overwrite a device?' : `Overwrite ${format.count(count)} devices?`,
@@ -216,7 +223,8 @@ export const restoreWords = {
   planning: 'Working out what it takes …',
   planElements: (count: number) => (count === 1 ? 'element' : 'elements'),
   planBytes: 'to read',
-  planTapes: 'Tapes to mount, each once',
+  planTapes: (restores: number) =>
+    restores === 1 ? 'Tapes to mount, each once' : 'Tapes to mount, each once a moment',
   planDrive: (drive: number) => `drive ${format.count(drive)}`,
   planLane: (drive: number, tapes: readonly string[]) => `Drive ${format.count(drive)} takes ${tapes.join(', then ')}`,
   planAway: 'not here',

@@ -3,15 +3,16 @@ import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Collection } from 'react-aria-components/Collection';
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
-import type { OutputOf } from '../../../shared/contract/contract.ts';
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Tick } from '../../components/field.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { type Branch, useBranches } from '../../stores/branches.ts';
 import { call, useQuery } from '../../stores/calls.ts';
+import { useFolderSizes } from '../../stores/folder-sizes.ts';
 import type { ShownPath } from '../../stores/paths.ts';
-import { tickedBy } from '../../stores/protect-draft.ts';
+import { isTicked, tickedBy } from '../../stores/protect-draft.ts';
 import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
@@ -19,14 +20,19 @@ import styles from './protect.module.css';
 interface PlaceTreeProps {
   readonly roots: readonly ShownPath[];
   readonly tick: (root: ShownPath, on: boolean) => void;
+  /** What is left out: it is not in the sizes. */
+  readonly kept: Pick<InputOf<'place.measure'>, 'unprotect' | 'exclude'>;
 }
 
 type Drive = OutputOf<'place.roots'>['drives'][number];
 
 const DriveFacts = ({ drive, free, bytes }: { drive: Drive; free: number | null; bytes: number | null }) => (
   <span className="faint">
-    {drive.label} {drive.bus !== 'UNKNOWN' && drive.bus}{' '}
-    {free !== null && bytes !== null && words.driveFree(format.bytes(free), format.bytes(bytes))}{' '}
+    {words.drive(
+      drive.label,
+      drive.bus === 'UNKNOWN' ? null : drive.bus,
+      free !== null && bytes !== null ? words.driveFree(format.bytes(free), format.bytes(bytes)) : null,
+    )}{' '}
     {drive.system && <Pill tone="none">{words.system}</Pill>}{' '}
     {drive.removable && <Pill tone="run">{words.removable}</Pill>}
   </span>
@@ -50,10 +56,12 @@ const foldersIn = async (path: string): Promise<Branch[]> => {
 };
 
 /** Drives and folders of the machine, opened as one looks. */
-export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
+export const PlaceTree = ({ roots, tick, kept }: PlaceTreeProps) => {
   const { data, error, reload } = useQuery('place.roots', {});
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const branches = useBranches([...open].map(pathOf), foldersIn);
+  const opened = [...open].map(pathOf);
+  const branches = useBranches(opened, foldersIn);
+  const sizes = useFolderSizes(branches, opened, kept);
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
   const facts = new Map<string, ReactNode>(
@@ -74,6 +82,7 @@ export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
   const item = (branch: Branch, level: number): ReactNode => {
     const by = tickedBy(roots, branch.path);
     const children = branches.get(branch.path);
+    const size = sizes.get(branch.path);
     const key = `${level}:${branch.path}`;
     return (
       <TreeItem key={key} id={key} textValue={branch.name} className={styles.item} hasChildItems={!branch.leaf}>
@@ -88,14 +97,19 @@ export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
             )}
             <Tick
               label={branch.name}
-              checked={by !== 'no'}
+              checked={by === 'itself' || by === 'folder'}
+              partly={by === 'partly'}
               disabled={by === 'folder'}
               onChange={(on) => tick({ path: branch.path, pathBase64: branch.pathBase64 }, on)}
             />
             {facts.has(branch.path) ? <HardDrive aria-hidden /> : <Folder aria-hidden />}
             <span className="clip">{branch.name}</span>
             {by === 'folder' && <span className="faint">{words.withFolder}</span>}
-            <span>{level === 1 ? facts.get(branch.path) : null}</span>
+            {level === 1 ? (
+              <span>{facts.get(branch.path)}</span>
+            ) : (
+              <span className="num faint">{size === undefined ? '' : format.bytes(size)}</span>
+            )}
           </div>
         </TreeItemContent>
         <Collection>{(children ?? []).map((child) => item(child, level + 1))}</Collection>
@@ -104,7 +118,7 @@ export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
   };
   const toggleTick = (key: React.Key) => {
     const path = pathOf(String(key));
-    tick({ path }, tickedBy(roots, path) === 'no');
+    tick({ path }, !isTicked(roots, path));
   };
   // A tick in a line has the focus as often as the line: the arrows open and close it from both.
   const keys = (event: KeyboardEvent<HTMLElement>) => {

@@ -29,7 +29,7 @@ import { useVault, useVaults } from '../../stores/vaults.ts';
 import { useVolumesMeasure } from '../../stores/volumes-measure.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
-import { addObject, addSchedule, fileProblem, makeVault } from './save-draft.ts';
+import { addObject, addSchedule, fileProblem, makeVault, ruleProblems } from './save-draft.ts';
 import { NotStep } from './step-not.tsx';
 import type { StepProps } from './step-props.ts';
 import { RangesStep } from './step-ranges.tsx';
@@ -97,6 +97,7 @@ export const ProtectScreen = () => {
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [file, setFile] = useState<{ readonly path: string; readonly problem: string | null } | null>(null);
+  const [rules, setRules] = useState<ReadonlyMap<string, string>>(new Map());
   const [unscheduled, setUnscheduled] = useState<UnscheduledObject | null>(null);
   const measure = useMeasure(
     now.kind === 'volumes' || now.roots.length === 0
@@ -130,15 +131,26 @@ export const ProtectScreen = () => {
     setFile({ path: now.passphraseFile, problem });
     return problem === null;
   };
+  /** Whether every rule is usable; says at the field why one is not. */
+  const rulesHold = async (): Promise<boolean> => {
+    const problems = await ruleProblems(now);
+    setRules(problems);
+    return problems.size === 0;
+  };
+  const holds = { not: rulesHold, when: fileHolds };
+  const goTo = (step: Step) => {
+    setError(null);
+    draft({ step });
+  };
   const move = async (by: number) => {
     if (by > 0 && problems.length > 0) return failedAt(now.step);
     const step = STEPS[place + by];
     if (!step) return;
     setError(null);
-    if (by > 0 && now.step === 'when') {
+    if (by > 0 && (now.step === 'not' || now.step === 'when')) {
       setWorking(true);
       try {
-        if (!(await fileHolds())) return failedAt(now.step);
+        if (!(await holds[now.step]())) return failedAt(now.step);
       } catch (thrown) {
         return setError(asColdframeError(thrown));
       } finally {
@@ -186,7 +198,7 @@ export const ProtectScreen = () => {
           now={place}
           steps={STEPS.map((step, index) => ({
             name: words.steps[step].short,
-            go: index < place ? () => draft({ step }) : undefined,
+            go: index < place ? () => goTo(step) : undefined,
           }))}
         />
       </div>
@@ -200,11 +212,16 @@ export const ProtectScreen = () => {
           problems={problems}
           taken={taken}
           sealed={sealed}
+          ruleProblems={rules}
           fileProblem={file?.path === now.passphraseFile ? file.problem : null}
           shared={shared}
         />
       </div>
-      {error && <ErrorCard error={error} />}
+      {error && (
+        <div className={styles.error}>
+          <ErrorCard error={error} />
+        </div>
+      )}
       <div className={styles.foot}>
         {place > 0 && <Button onPress={() => void move(-1)}>{words.back}</Button>}
         {now.step === 'review' ? (

@@ -1,5 +1,5 @@
 import { printable } from '../../../shared/model/printable.ts';
-import { change } from '../../stores/calls.ts';
+import { call, change } from '../../stores/calls.ts';
 import { pathIn } from '../../stores/paths.ts';
 import { createVault, passphraseFileError } from '../../stores/protect.ts';
 import { type Draft, draft, suggestedName } from '../../stores/protect-draft.ts';
@@ -33,6 +33,15 @@ export const addObject = async (now: Draft, vault: string): Promise<string> => {
       : { files: now.roots.map(pathIn), unprotect: [...now.unprotect], exclude: now.exclude.filter(Boolean) }),
   });
   return name;
+};
+
+/** Why rules that somebody typed cannot be used, by pattern. */
+export const ruleProblems = async (now: Draft): Promise<ReadonlyMap<string, string>> => {
+  if (now.kind === 'volumes') return new Map();
+  const tried = await Promise.all(
+    now.exclude.filter(Boolean).map(async (pattern) => [pattern, await call('glob.try', { pattern })] as const),
+  );
+  return new Map(tried.flatMap(([pattern, { error }]) => (error ? [[pattern, error.message] as const] : [])));
 };
 
 /** Why the passphrase could not be read when a schedule runs, with what to do; null when it can be, or need not. */

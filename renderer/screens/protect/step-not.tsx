@@ -5,6 +5,7 @@ import { UNPROTECTED_TYPES } from '../../../shared/model/selection.ts';
 import { Button } from '../../components/button.tsx';
 import { Tick } from '../../components/field.tsx';
 import { Card, Columns, Stack } from '../../components/layout.tsx';
+import { ErrorCard } from '../../components/notices.tsx';
 import { draft } from '../../stores/protect-draft.ts';
 import { format } from '../../words/format.ts';
 import { TYPE_WORDS, protectWords as words } from '../../words/protect.ts';
@@ -44,9 +45,11 @@ const Effect = ({ sample, current }: { sample: MeasureSample; current: boolean }
   );
 };
 
+const NOTHING = { elements: 0, bytes: 0 };
+
 /** What not to keep, with its effect while one chooses. */
-export const NotStep = ({ now, measure }: StepProps) => {
-  const { sample, current } = measure;
+export const NotStep = ({ now, measure, ruleProblems }: StepProps) => {
+  const { sample, current, error } = measure;
   const out = (rule: string) => sample?.leftOut.find((each) => each.rule === rule);
   const put = (place: number, to: string) =>
     draft({ exclude: now.exclude.map((rule, index) => (index === place ? to : rule)) });
@@ -69,7 +72,7 @@ export const NotStep = ({ now, measure }: StepProps) => {
           <tbody>
             {UNPROTECTED_TYPES.filter((type) => type !== 'free').map((type) => {
               const on = now.unprotect.includes(type);
-              const found = on ? out(type) : undefined;
+              const found = on ? (out(type) ?? (sample && current ? NOTHING : undefined)) : undefined;
               return (
                 <tr key={type}>
                   <td>
@@ -107,6 +110,8 @@ export const NotStep = ({ now, measure }: StepProps) => {
               roots={now.roots}
               put={(to) => put(index, to)}
               remove={() => draft({ exclude: now.exclude.filter((_, place) => place !== index) })}
+              found={current ? out(`glob:${pattern}`) : undefined}
+              problem={ruleProblems.get(pattern)}
             />
           ))}
           <div>
@@ -117,6 +122,7 @@ export const NotStep = ({ now, measure }: StepProps) => {
         </div>
       </Card>
       {sample && <Effect sample={sample} current={current} />}
+      {error && <ErrorCard error={error} />}
     </Columns>
   );
 };

@@ -15,6 +15,8 @@ export interface StepProps {
   readonly taken: readonly string[];
   /** Whether the vault that is chosen needs a passphrase. */
   readonly sealed: boolean;
+  /** Why rules of one's own cannot be used, by pattern. */
+  readonly ruleProblems: ReadonlyMap<string, string>;
   /** Why the passphrase cannot be read from the file that is named. */
   readonly fileProblem: string | null;
   /** What is chosen and lies on the disk of the vault that is chosen. */

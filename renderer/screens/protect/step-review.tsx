@@ -90,7 +90,7 @@ const Review = ({ now, sealed, shared, summary, bytes, chosen, more, notices }: 
 
 /** The plan, in numbers, before anything is written. */
 export const ReviewStep = ({ now, measure, sealed, shared }: StepProps) => {
-  const { sample, current } = measure;
+  const { sample, current, error } = measure;
   const left = sample?.leftOut.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
   const dir = now.vault ?? now.newVault;
   return (
@@ -118,6 +118,8 @@ export const ReviewStep = ({ now, measure, sealed, shared }: StepProps) => {
             <Stat value={format.count(sample.elements)}>{words.elements(sample.elements)}</Stat>
             <Stat value={format.bytes(left)}>{words.leaves}</Stat>
           </Stats>
+        ) : error ? (
+          <ErrorCard error={error} />
         ) : (
           <Loading>{words.counting}</Loading>
         )

@@ -21,7 +21,11 @@ export const WhatStep = ({ now, measure, tried, problems }: StepProps) => {
       <Card title={words.folders}>
         <TypedFolder roots={now.roots} tick={(root) => draft({ roots: withRoot(now.roots, root, true) })} />
         <div data-wrong={tried && problems.includes('roots') ? '' : undefined}>
-          <PlaceTree roots={now.roots} tick={(root, on) => draft({ roots: withRoot(now.roots, root, on) })} />
+          <PlaceTree
+            roots={now.roots}
+            tick={(root, on) => draft({ roots: withRoot(now.roots, root, on) })}
+            kept={{ unprotect: [...now.unprotect], exclude: now.exclude.filter(Boolean) }}
+          />
         </div>
       </Card>
       <Card title={words.chosen}>

@@ -6,7 +6,7 @@ import { Field } from '../../components/field.tsx';
 import { call } from '../../stores/calls.ts';
 import { useFirstWrong } from '../../stores/first-wrong.ts';
 import { isWhole, type ShownPath } from '../../stores/paths.ts';
-import { tickedBy } from '../../stores/protect-draft.ts';
+import { isTicked } from '../../stores/protect-draft.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
 
@@ -43,8 +43,7 @@ export const TypedFolder = (props: { roots: readonly ShownPath[]; tick: (root: S
     const found = await folderAt(typed.trim());
     setLooking(false);
     if ('problem' in found) return refuse(found.problem);
-    if (tickedBy(props.roots, found.folder.path) !== 'no')
-      return refuse(words.typedAlready(printable(found.folder.path)));
+    if (isTicked(props.roots, found.folder.path)) return refuse(words.typedAlready(printable(found.folder.path)));
     props.tick(found.folder);
     setTyped('');
   };

@@ -17,7 +17,7 @@ export const MountLanes = ({ plans }: { plans: readonly OutputOf<'restore'>[] })
     durationMs === null ? format.percent(share, 1) : format.duration(share * durationMs);
   return (
     <div className={styles.plan}>
-      <span className="quiet">{words.planTapes}</span>
+      <span className="quiet">{words.planTapes(plans.length)}</span>
       <div className={styles.lanes}>
         {lanes.map(({ drive, spans }) => (
           <div key={drive} className={styles.lane}>

@@ -5,20 +5,22 @@ import { asAgreed, PlanMaker, startMissing } from './restore-plans.ts';
 const onto = (path: string): InputOf<'restore'> => ({ set: 'a', to: { path }, onConflict: 'overwrite' });
 const losing = (loses: string) => ({ loses, overwrites: '/dev/sdb' }) as OutputOf<'restore'>;
 
+const none = async () => [];
+
 test('a plan that was overtaken by another choice is dropped, and so is its error', async () => {
   const maker = new PlanMaker();
   const slow = Promise.withResolvers<OutputOf<'restore'>>();
   const failing = Promise.withResolvers<OutputOf<'restore'>>();
-  const first = maker.make([onto('/dev/sdb')], () => slow.promise);
+  const first = maker.make([onto('/dev/sdb')], () => slow.promise, none);
   maker.forget();
-  const second = maker.make([onto('/dev/sdc')], () => failing.promise);
+  const second = maker.make([onto('/dev/sdc')], () => failing.promise, none);
   slow.resolve(losing('b'));
   expect(await first).toBeNull();
-  const third = maker.make([onto('/dev/sdd')], async () => losing('d'));
+  const third = maker.make([onto('/dev/sdd')], async () => losing('d'), none);
   failing.reject(new Error('gone'));
   expect(await second).toBeNull();
-  expect(await third).toEqual({ requests: [onto('/dev/sdd')], plans: [losing('d')] });
-  await expect(maker.make([onto('/dev/sde')], () => failing.promise)).rejects.toThrow('gone');
+  expect(await third).toEqual({ requests: [onto('/dev/sdd')], plans: [losing('d')], meetings: [] });
+  await expect(maker.make([onto('/dev/sde')], () => failing.promise, none)).rejects.toThrow('gone');
 });
 
 test('what is run is what was planned, with what each would lose', () => {

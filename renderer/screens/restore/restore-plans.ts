@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import type { Meeting } from './restore-meetings.ts';
 
 type Request = InputOf<'restore'>;
 type Plan = OutputOf<'restore'>;
@@ -7,6 +8,8 @@ type Plan = OutputOf<'restore'>;
 export interface MadePlans {
   readonly requests: readonly Request[];
   readonly plans: readonly Plan[];
+  /** Where they would get in each other's way. */
+  readonly meetings: readonly Meeting[];
 }
 
 /** Makes plans one after the other, of which only the last counts: what was chosen since then is not what they are of. */
@@ -18,13 +21,17 @@ export class PlanMaker {
     this.#turn += 1;
   }
 
-  /** Null when it was not wanted any more by the time it was made, or failed. Rejects as `plan` does. */
-  async make(requests: readonly Request[], plan: (request: Request) => Promise<Plan>): Promise<MadePlans | null> {
+  /** Null when it was not wanted any more by the time it was made, or failed. Rejects as `plan` and `meet` do. */
+  async make(
+    requests: readonly Request[],
+    plan: (request: Request) => Promise<Plan>,
+    meet: () => Promise<readonly Meeting[]>,
+  ): Promise<MadePlans | null> {
     this.#turn += 1;
     const turn = this.#turn;
     try {
-      const plans = await Promise.all(requests.map(plan));
-      return turn === this.#turn ? { requests, plans } : null;
+      const [plans, meetings] = await Promise.all([Promise.all(requests.map(plan)), meet()]);
+      return turn === this.#turn ? { requests, plans, meetings } : null;
     } catch (error) {
       if (turn !== this.#turn) return null;
       throw error;
@@ -55,7 +62,7 @@ export const startMissing = async <R>(
 };
 
 /** The restores that plans are of, each with what it was agreed to lose: the console compares before it overwrites. */
-export const asAgreed = ({ requests, plans }: MadePlans): Request[] =>
+export const asAgreed = ({ requests, plans }: Pick<MadePlans, 'requests' | 'plans'>): Request[] =>
   requests.map((request, at) => {
     const { overwrites = null, loses = null } = plans[at] as Plan;
     return { ...request, agreed: { overwrites, loses } };

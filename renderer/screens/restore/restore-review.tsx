@@ -6,11 +6,11 @@ import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
 import { Choices } from '../../components/field.tsx';
-import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { StepLine } from '../../components/step-line.tsx';
 import { type BasketItem, bySet, emptyBasket } from '../../stores/basket.ts';
 import { call, useQuery } from '../../stores/calls.ts';
-import { nameOf } from '../../stores/paths.ts';
+import { nameOf, pathIn } from '../../stores/paths.ts';
 import { useReturnedFocus } from '../../stores/returned-focus.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
@@ -18,6 +18,7 @@ import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { restoreVolumesWords as volumeWords } from '../../words/restore-volumes.ts';
 import styles from './restore.module.css';
+import { isThere, type Meeting, meetingsOf } from './restore-meetings.ts';
 import { lossesOf, RestorePlan } from './restore-plan.tsx';
 import { asAgreed, type MadePlans, PlanMaker, startMissing } from './restore-plans.ts';
 import {
@@ -74,6 +75,24 @@ const Subject = ({ items }: Pick<ReviewProps, 'items'>) => {
   );
 };
 
+/** What would be restored over each other. */
+const Meetings = ({ meetings, besides }: { meetings: readonly Meeting[]; besides: boolean }) => (
+  <Notice title={words.meetingsTitle(meetings.length)} tone={besides ? 'warn' : 'bad'}>
+    {besides ? words.meetingsBeside : words.meetingsAbout}
+    <ul className={styles.paths}>
+      {meetings.slice(0, SHOWN).map(({ path, pathBase64, moments }) => (
+        <li key={pathBase64 ?? path}>
+          {printable(path)}{' '}
+          <span className="faint">{moments.map((moment) => words.asOf(format.date(moment))).join(', ')}</span>
+        </li>
+      ))}
+      {meetings.length > SHOWN && <li>{words.moreConflicts(meetings.length - SHOWN)}</li>}
+    </ul>
+  </Notice>
+);
+
+const SHOWN = 50;
+
 /** Where the focus is brought when a step begins: the button that led there is gone. */
 const focus = (step: HTMLElement | null): void => step?.focus();
 
@@ -117,8 +136,10 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
     setAim('step');
     setStep('review');
     try {
-      const plans = await maker.make(requestsFor(items, choice, volumes), (request) =>
-        call('restore', { ...request, dryRun: true }),
+      const plans = await maker.make(
+        requestsFor(items, choice, volumes),
+        (request) => call('restore', { ...request, dryRun: true }),
+        () => meetingsOf(items, (set, path) => isThere(call('du', { set, path: pathIn(path) }))),
       );
       if (plans !== null) setMade(plans);
     } catch (thrown) {
@@ -149,6 +170,9 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   const whole = missing.size > 0 && takesAllTapes(choice, volumes);
   const losses = lossesOf(plans);
   const inTheWay = plans.reduce((sum, { conflictCount }) => sum + conflictCount, 0);
+  const meetings = made?.meetings ?? [];
+  const besides = !onDisk && choice.onConflict === 'rename';
+  const meets = meetings.length > 0 && !besides;
   const stops = !onDisk && choice.onConflict === 'fail' && inTheWay > 0;
   const asks = onDisk || (choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0));
   const inReview = step === 'review';
@@ -178,12 +202,12 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
               {volumeWords.reviewAgain}
             </Button>
           )}
-          {made && stops && !whole && (
+          {made && (stops || (meets && !onDisk)) && !whole && (
             <Button look="primary" onPress={() => back('conflicts')}>
               {words.decide}
             </Button>
           )}
-          {made && !whole && !stops && (
+          {made && !whole && !stops && !meets && (
             <Button look="primary" busy={starting} onPress={() => (asks ? setAsking(true) : void run(made))}>
               <ArchiveRestore aria-hidden /> {words.run}
             </Button>
@@ -228,6 +252,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
           <div className={styles.plan}>
             {subject}
             {!made && !error && <Loading>{words.planning}</Loading>}
+            {meetings.length > 0 && <Meetings meetings={meetings} besides={besides} />}
             {made && (
               <RestorePlan plans={plans} goes={onDisk ? disksOf(plans).join(', ') : goesTo(choice)} whole={onDisk} />
             )}
@@ -270,8 +295,8 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
           </Consent>
         ) : (
           <Consent
-            title={losses.length > 0 ? words.overwriteDeviceTitle(losses.length) : words.overwriteTitle}
-            consent={losses.length > 0 ? words.overwriteDevice : words.overwriteConsent}
+            title={losses.length > 0 ? words.overwriteDeviceTitle(losses.length) : words.overwriteTitle(inTheWay)}
+            consent={losses.length > 0 ? words.overwriteDevice : words.overwriteConsent(inTheWay)}
             keep={losses.length > 0 ? words.overwriteDeviceKeep(losses.length) : words.overwriteKeep(inTheWay)}
             close={() => setAsking(false)}
             onConsent={() => void run(made)}
