@@ -333,6 +333,15 @@ describeWithPeers('every screen', ['chromium'], () => {
     const { page } = stage;
     const main = page.getByRole('main');
     await stage.goTo('Settings');
+    const theme = () => page.evaluate('document.documentElement.dataset.theme ?? null');
+    await main.getByRole('radiogroup', { name: 'Theme' }).getByText('Dark').click();
+    expect(await theme()).toBe('dark');
+    await main.getByRole('button', { name: /^Let the console have it so/ }).click();
+    await main.getByText('until you choose otherwise in this browser').waitFor();
+    expect(await theme()).toBe('dark');
+    await stage.command('settings', 'set', 'theme', 'default');
+    await page.reload();
+    await page.locator('html:not([data-theme])').waitFor();
     await main.getByRole('button', { name: 'Add a rule' }).click();
     const rule = main.getByRole('group', { name: 'Rule 1' });
     await rule.getByLabel('Read, per second').fill('1 KB');

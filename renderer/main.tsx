@@ -7,7 +7,7 @@ import { dataChanged } from './stores/calls.ts';
 import { useConnection } from './stores/connection.ts';
 import { useDesktop } from './stores/desktop.ts';
 import { followJobs } from './stores/jobs.ts';
-import { applyPreferences } from './stores/preferences.ts';
+import { applyPreferences, prefer } from './stores/preferences.ts';
 import { go, href, SCREENS } from './stores/route.ts';
 import './styles/tokens.css';
 import './styles/fonts.css';
@@ -41,6 +41,11 @@ const connect = () => {
       if (state.kind !== 'open') return;
       useConnection.setState({ refused: null, trouble: null });
       dataChanged();
+      // Whoever chose nothing in this browser sees what holds for all.
+      void console.call('settings.get', {}).then(
+        ({ settings: { theme, density } }) => prefer({ console: { theme, density } }),
+        () => undefined,
+      );
       // Over the same connection jobs are being followed still.
       if (!goesOn) void followJobs(console).catch(() => undefined);
     },

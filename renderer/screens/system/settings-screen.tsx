@@ -9,7 +9,7 @@ import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { forgetPassphrases } from '../../stores/passphrases.ts';
-import { DENSITIES, prefer, THEMES, usePreferences } from '../../stores/preferences.ts';
+import { DENSITIES, lookOf, prefer, THEMES, usePreferences } from '../../stores/preferences.ts';
 import type { Route } from '../../stores/route.ts';
 import { systemWords } from '../../words/system.ts';
 import { ConfigCard } from './config-card.tsx';
@@ -22,9 +22,21 @@ import styles from './system.module.css';
 const words = systemWords.settings;
 
 const Look = () => {
-  const { theme, density } = usePreferences();
+  const chosen = usePreferences();
+  const { theme, density } = lookOf(chosen);
+  const own = chosen.theme !== null || chosen.density !== null;
+  const differs = theme !== chosen.console.theme || density !== chosen.console.density;
+  const forAll = async () => {
+    try {
+      await change('settings.set', { theme, density });
+      prefer({ theme: null, density: null, console: { theme, density } });
+      announce(words.saved, 'good');
+    } catch (thrown) {
+      announce(asColdframeError(thrown).message, 'bad');
+    }
+  };
   return (
-    <Card title={words.look} aside={words.lookAbout} padded>
+    <Card title={words.look} aside={own ? words.lookHere : words.lookOfConsole} padded>
       <div className={styles.form}>
         <Segments
           label={words.theme}
@@ -38,6 +50,14 @@ const Look = () => {
           onChange={(value) => prefer({ density: value })}
           choices={DENSITIES.map((value) => ({ value, title: words.densities[value] }))}
         />
+        {own && (
+          <div className={styles.inline}>
+            {differs && <Button onPress={() => void forAll()}>{words.lookForAll}</Button>}
+            <Button look="ghost" onPress={() => prefer({ theme: null, density: null })}>
+              {words.lookAsConsole(words.themes[chosen.console.theme], words.densities[chosen.console.density])}
+            </Button>
+          </div>
+        )}
       </div>
     </Card>
   );
@@ -127,46 +147,74 @@ const AutostartSettings = () => {
 };
 
 const RUNS = ['1', '2', '4', '8', '16'] as const;
-const ICONS = ['colour', 'plain'] as const;
+
+/** Changes settings and says how that came out. */
+const saveSettings = async (input: InputOf<'settings.set'>, reload: () => void): Promise<void> => {
+  try {
+    await change('settings.set', input);
+    announce(words.saved, 'good');
+  } catch (thrown) {
+    announce(asColdframeError(thrown).message, 'bad');
+  }
+  reload();
+};
 
 const RunSettings = () => {
   const { data, error, reload } = useQuery('settings.get', {});
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
-  const save = async (input: InputOf<'settings.set'>) => {
-    try {
-      await change('settings.set', input);
-      announce(words.saved, 'good');
-    } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
-    }
-    reload();
-  };
-  const { runsPerVault, runsPerDrive, trayIcon, verifyAfterBackup } = data.settings;
+  const save = (input: InputOf<'settings.set'>) => void saveSettings(input, reload);
+  const { runsPerVault, runsPerDrive, verifyAfterBackup } = data.settings;
   return (
     <Card title={words.byItself} padded>
       <div className={styles.form}>
         <Segments
           label={words.runsPerVault}
           value={String(runsPerVault)}
-          onChange={(value) => void save({ runsPerVault: Number(value) })}
+          onChange={(value) => save({ runsPerVault: Number(value) })}
           choices={[...new Set([...RUNS, String(runsPerVault)])].map((value) => ({ value, title: value }))}
         />
         <Segments
           label={words.runsPerDrive}
           value={String(runsPerDrive)}
-          onChange={(value) => void save({ runsPerDrive: Number(value) })}
+          onChange={(value) => save({ runsPerDrive: Number(value) })}
           choices={[...new Set([...RUNS, String(runsPerDrive)])].map((value) => ({ value, title: value }))}
         />
         <Choice help={words.verifyAfterBackupHelp}>
-          <Tick checked={verifyAfterBackup} onChange={(on) => void save({ verifyAfterBackup: on })}>
+          <Tick checked={verifyAfterBackup} onChange={(on) => save({ verifyAfterBackup: on })}>
             {words.verifyAfterBackup}
           </Tick>
         </Choice>
+      </div>
+    </Card>
+  );
+};
+
+const ICONS = ['colour', 'plain'] as const;
+const POP_UPS = ['all', 'problems', 'nothing'] as const;
+
+const DesktopSettings = () => {
+  const { data, error, reload } = useQuery('settings.get', {});
+  if (error) return <ErrorCard error={error} retry={reload} />;
+  if (!data) return <Loading />;
+  const save = (input: InputOf<'settings.set'>) => void saveSettings(input, reload);
+  const { closeToTray, notify, trayIcon } = data.settings;
+  return (
+    <Card title={words.desktop} padded>
+      <div className={styles.form}>
+        <Segments
+          label={words.notify}
+          value={notify}
+          onChange={(value) => save({ notify: value })}
+          choices={POP_UPS.map((value) => ({ value, title: words.popUps[value] }))}
+        />
+        <Tick checked={closeToTray} onChange={(on) => save({ closeToTray: on })}>
+          {words.closeToTray}
+        </Tick>
         <Segments
           label={words.trayIcon}
           value={trayIcon}
-          onChange={(value) => void save({ trayIcon: value })}
+          onChange={(value) => save({ trayIcon: value })}
           choices={ICONS.map((value) => ({ value, title: words.trayIcons[value] }))}
         />
       </div>
@@ -182,6 +230,7 @@ export const SettingsScreen = ({ route }: { route: Route }) => (
       <Look />
       <AttentionSettings />
       <RunSettings />
+      <DesktopSettings />
       <LimitSettings />
       <ObjectSettings route={route} />
       <AutostartSettings />
