@@ -112,7 +112,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       goOn: (job) => board.unpause(job),
       end: (job) => board.stop(job, 'window-over'),
       putOff: (job) => board.stop(job, 'window-pauses'),
-      canBePutOff: (schedule) => isResumable(store, schedule),
+      canBePutOff: (schedule, job) => board.find(job).kind === 'backup' && isResumable(store, schedule),
     },
     doneFor: (job) => doneFor(board, job),
     backUp: (schedule, started, interrupted, level) => carryOut(parts, schedule, { started, interrupted, level }),

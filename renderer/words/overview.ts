@@ -178,7 +178,10 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     about: `${context.problem} Remove it, and add one with times that can come.`,
   }),
   RUN_FAILED: ({ object, vault, context }) => ({
-    title: `The scheduled ${TASKS[String(context.task)] ?? 'backup'} of ${object || last(vault)} could not begin`,
+    title:
+      context.unmerged === true
+        ? `The synthetic full of ${object} was not put together`
+        : `The scheduled ${TASKS[String(context.task)] ?? 'backup'} of ${object || last(vault)} could not begin`,
     about: `Due ${format.date(String(context.dueAt))}. ${withoutCode(context.reason)}`,
   }),
   RUN_SKIPPED: ({ object, context }) => ({
@@ -333,6 +336,7 @@ export const overviewWords = {
   restoreTest: 'Restore test',
   act: {
     backup: 'Run it now',
+    merge: 'Put it together now',
     'job.resume': 'Take it up again',
     verify: 'Verify it',
     'restore.test': 'Test it now',

@@ -75,3 +75,12 @@ test('a restore test or verification that finds something, finds nothing to test
   expect(restore({ newlyDamaged: null, damaged: [here, { tape: '' }] })?.key).not.toBe(unplaced?.key);
   expect(eventOfJob({ ...job, kind: 'verify', state: 'interrupted' })?.events).toEqual(['check-failed']);
 });
+
+test('a merge that fails is told as the backup that it was to be', () => {
+  const error = { code: 'CHUNK_LOST', kind: 'failed', message: 'No chunk.', guidance: '', context: {} } as const;
+  expect(eventOfJob({ ...job, kind: 'merge', state: 'failed', error })).toEqual({
+    events: ['backup-failed'],
+    text: 'The merge of docs failed: No chunk. (CHUNK_LOST)',
+  });
+  expect(eventOfJob({ ...job, kind: 'merge', state: 'cancelled' })).toBeNull();
+});

@@ -116,6 +116,7 @@ const whose = (result: Result): (string | null)[] => {
 
 const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly NoticeEvent[]>>> = {
   backup: ['backup-failed'],
+  merge: ['backup-failed'],
   retention: ['retention-held'],
   verify: ['check-failed'],
   'restore-test': ['check-failed'],

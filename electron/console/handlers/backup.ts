@@ -181,6 +181,7 @@ export const runMergeJob = async (
   parts: ConsoleParts,
   context: CallContext,
   input: InputOf<'merge'>,
+  started?: (id: string) => void,
 ): Promise<OutputOf<'merge'>> => {
   const object = objectNamed(parts, input.object);
   const vault = vaultOf(parts, object);
@@ -219,6 +220,7 @@ export const runMergeJob = async (
     },
     (begun) => {
       id = begun;
+      started?.(begun);
     },
   );
   if (output.merged) followMerge(parts, object, output.set.id, context.secrets);

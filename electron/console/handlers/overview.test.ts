@@ -129,10 +129,13 @@ test('where the catalog of one vault was lost that is told, and how the others s
     board: { backupsOf: () => ({ running: null, ended: null }) },
   };
   const { now } = Date;
-  onTestFinished(() => void (Date.now = now));
-  Date.now = () => now() + 3 * 3_600_000;
-  const found = await overdueFindings(parts as unknown as ConsoleParts);
-  Date.now = now;
+  let found: Awaited<ReturnType<typeof overdueFindings>>;
+  try {
+    Date.now = () => now() + 3 * 3_600_000;
+    found = await overdueFindings(parts as unknown as ConsoleParts);
+  } finally {
+    Date.now = now;
+  }
   expect(found.map(({ key, object }) => [key.slice(0, 15), object])).toEqual([
     [`overdue ${objects[0]?.id.slice(0, 7)}`, 'files'],
     ['overdue unknown', null],

@@ -62,7 +62,7 @@ const backUp: Task = async (parts, schedule, { started, interrupted, level }, co
   });
   const warned = set.warnings.length > 0;
   if (level !== 'synthetic') return { warned };
-  const merged = await runMergeJob(parts, context, { object: object.name });
+  const merged = await runMergeJob(parts, context, { object: object.name }, started);
   return { warned: warned || (merged.merged && merged.set.warnings.length > 0) };
 };
 
@@ -109,10 +109,10 @@ const TASKS: Readonly<Record<StoredSchedule['task'], Task>> = {
   retention: retain,
 };
 
-/** The set that an interrupted job had begun and nobody has taken up; null when there is none. */
+/** The set that an interrupted backup had begun and nobody has taken up; null when there is none. */
 const begunBy = ({ board }: ConsoleParts, id: string): string | null => {
-  const { state, set, resumedBy } = board.find(id);
-  return state === 'interrupted' && resumedBy === null ? set : null;
+  const { kind, state, set, resumedBy } = board.find(id);
+  return kind === 'backup' && state === 'interrupted' && resumedBy === null ? set : null;
 };
 
 /** The last of those that went on with a job, when it ended well: what was begun needs nobody any more. */

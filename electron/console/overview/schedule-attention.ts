@@ -29,7 +29,10 @@ export const scheduleAttention = (
     const { problem, last } = seen;
     if (paused) return [];
     if (problem !== null) return [item('SCHEDULE_BROKEN', 'lost', where, { schedule: id, task, problem })];
-    if (last === null || goodAt > last.at) return [];
+    if (last === null) return [];
+    // Its backup is there, what was to be put together after it is not.
+    const unmerged = last.outcome === 'failed' && last.level === 'synthetic' && last.job !== null;
+    if (goodAt > last.at && !unmerged) return [];
     const context = {
       schedule: id,
       task,
@@ -37,6 +40,10 @@ export const scheduleAttention = (
       reason: last.reason,
       more: last.more,
     };
+    if (goodAt > last.at) {
+      const merge = { procedure: 'merge', input: { object: object.name } };
+      return [item('RUN_FAILED', 'look', where, { ...context, unmerged: true }, merge)];
+    }
     if (last.outcome === 'skipped') return [item('RUN_SKIPPED', 'look', where, context, again)];
     if (last.outcome === 'failed' && last.job === null) return [item('RUN_FAILED', 'lost', where, context, again)];
     return [];

@@ -27,6 +27,8 @@ export type Identity = { readonly same: string } | { readonly gone: ColdframeErr
 const LOOK_MS = 5000;
 /** Clocks that went so far apart mean that the machine slept. That the clock was set looks the same, and costs a look. */
 const SLEPT_MS = 15_000;
+/** A sleep that was announced comes sooner, milliseconds that the machine is awake. */
+const ANNOUNCED_MS = 60_000;
 /** Disks and networks come back some time after the machine. */
 const PATIENCE = { forMs: 60_000, everyMs: 2000 };
 
@@ -39,9 +41,14 @@ export class PowerDesk {
   /** Those that were paused here; true: and by nobody else, so that they go on by themselves. */
   readonly #held = new Map<string, boolean>();
   #awake = false;
+  /** Held ones that are being looked at. */
+  readonly #looking = new Map<string, Promise<void>>();
+  /** Those that were paused by somebody else while the machine slept: they are looked at when they go on. */
+  readonly #unsure = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #apart = 0;
-  #resuming: Promise<void> | null = null;
+  /** When a sleep was announced that has not come, by the clock that stands still meanwhile. */
+  #announcedAt: number | null = null;
 
   constructor(parts: PowerParts) {
     this.#parts = parts;
@@ -55,6 +62,7 @@ export class PowerDesk {
     for (const job of running) if (!this.#known.has(job.id)) this.#known.set(job.id, this.#parts.identify(job));
     for (const id of this.#known.keys()) if (!jobs.some((job) => job.id === id)) this.#forget(id);
     this.#keepAwake(moverWrites(jobs));
+    for (const { id } of running) if (this.#unsure.delete(id) && this.#hold(id)) void this.#lookAt(id);
     if (jobs.length === 0) this.#stopWatching();
     else if (this.#timer === undefined) {
       this.#apart = this.#driftNow();
@@ -62,18 +70,18 @@ export class PowerDesk {
     }
   }
 
-  /** The machine is about to sleep: nothing new is begun until it woke up. */
+  /** The machine is about to sleep: what runs is held until it woke up. */
   suspend(): void {
-    for (const { id, state } of this.#parts.jobs()) if (state === 'running') this.#hold(id);
+    this.#announcedAt = this.#clocks.awake();
+    this.#holdAll();
   }
 
   /** The machine woke up: what ran goes on once it has found again what it uses, and fails with the reason when it does not. */
   async resume(): Promise<void> {
     this.#apart = this.#driftNow();
-    this.#resuming ??= this.#lookAnew().finally(() => {
-      this.#resuming = null;
-    });
-    await this.#resuming;
+    this.#announcedAt = null;
+    this.#holdAll();
+    await Promise.all([...this.#held.keys()].map((id) => this.#lookAt(id)));
   }
 
   /** Somebody else paused a job: it stays so, and is still looked at once the machine woke up. */
@@ -87,9 +95,18 @@ export class PowerDesk {
     this.#keepAwake(false);
   }
 
-  async #lookAnew(): Promise<void> {
-    this.suspend();
-    await Promise.all([...this.#held.keys()].map(async (id) => await this.#lookAtOne(id)));
+  #holdAll(): void {
+    for (const { id, state } of this.#parts.jobs()) {
+      if (state === 'running') this.#hold(id);
+      else if (state === 'paused' && !this.#held.has(id)) this.#unsure.add(id);
+    }
+  }
+
+  /** Looks at a held job. One that is being looked at already, since the machine slept twice, is held until that is over. */
+  #lookAt(id: string): Promise<void> {
+    const looking = this.#looking.get(id) ?? this.#lookAtOne(id);
+    this.#looking.set(id, looking);
+    return looking;
   }
 
   async #lookAtOne(id: string): Promise<void> {
@@ -98,7 +115,10 @@ export class PowerDesk {
     const until = this.#clocks.awake() + forMs;
     for (;;) {
       const job = this.#parts.jobs().find((each) => each.id === id);
-      if (job === undefined || !this.#held.has(id)) return;
+      if (job === undefined || !this.#held.has(id)) {
+        this.#looking.delete(id);
+        return;
+      }
       const now = await this.#parts.identify(job);
       // What could not be told when it began cannot be told to be another now.
       if (known === undefined || 'gone' in known || ('same' in now && now.same === known.same))
@@ -107,22 +127,28 @@ export class PowerDesk {
         await sleep(everyMs);
         continue;
       }
+      // From here on another sleep is another look.
+      this.#looking.delete(id);
       this.#held.delete(id);
       this.#parts.fail(id, 'gone' in now ? now.gone : otherThan(job));
       return;
     }
   }
 
-  #hold(id: string): void {
+  /** Whether it is held now. */
+  #hold(id: string): boolean {
     try {
       this.#parts.pause(id);
       this.#held.set(id, true);
+      return true;
     } catch {
       // It has ended this very moment.
+      return false;
     }
   }
 
   #letGoOn(id: string): void {
+    this.#looking.delete(id);
     const isOurs = this.#held.get(id) === true;
     this.#held.delete(id);
     if (!isOurs) return;
@@ -136,6 +162,7 @@ export class PowerDesk {
   #forget(id: string): void {
     this.#known.delete(id);
     this.#held.delete(id);
+    this.#unsure.delete(id);
   }
 
   #keepAwake(on: boolean): void {
@@ -152,7 +179,9 @@ export class PowerDesk {
     const now = this.#driftNow();
     const slept = now - this.#apart > SLEPT_MS;
     this.#apart = now;
-    if (slept) void this.resume();
+    const announced = this.#announcedAt;
+    const putOff = announced !== null && this.#clocks.awake() - announced > ANNOUNCED_MS;
+    if (slept || putOff) void this.resume();
   }
 
   #stopWatching(): void {

@@ -13,7 +13,7 @@ import { type Identity, PowerDesk } from './power-desk.ts';
 
 const gone = { gone: new ColdframeError('NO_SUCH_VAULT', { message: 'It is gone.', guidance: 'Bring it.' }) };
 
-const scene = (found: () => Identity) => {
+const scene = (found: (job: JobRecord) => Identity) => {
   const jobs: JobRecord[] = [];
   const done: string[] = [];
   const change = (id: string, state: JobRecord['state'] | null, kind: JobRecord['kind'] = 'backup') => {
@@ -37,7 +37,7 @@ const scene = (found: () => Identity) => {
       change(id, null);
     },
     keepAwake: (on) => done.push(on ? 'awake' : 'may sleep'),
-    identify: async () => found(),
+    identify: async (job) => found(job),
     patience: { forMs: 30, everyMs: 5 },
   });
   onTestFinished(() => desk.close());
@@ -104,6 +104,82 @@ test.each([
   await desk.resume();
   expect(done).toContain(expected);
   expect(done.some((each) => each.startsWith('go on'))).toBe(false);
+});
+
+test('a second sleep while the first is still looked into holds nothing for ever', async () => {
+  const found: Record<string, Identity> = { one: { same: 'v' }, two: { same: 'w' } };
+  const { desk, done, change } = scene(({ id }) => found[id] ?? gone);
+  change('one', 'running');
+  await Promise.resolve();
+  desk.suspend();
+  found.one = gone;
+  const first = desk.resume();
+  change('two', 'running');
+  await Promise.resolve();
+  desk.suspend();
+  const second = desk.resume();
+  found.one = { same: 'v' };
+  await Promise.all([first, second]);
+  expect(done.filter((each) => /^(pause|go on|fail)/.test(each)).toSorted()).toEqual([
+    'go on one',
+    'go on two',
+    'pause one',
+    'pause two',
+  ]);
+});
+
+test.each([
+  ['the same', { same: 'v' }, ['pause theirs', 'go on theirs']],
+  ['another', { same: 'other' }, ['pause theirs', 'fail theirs NOT_MOUNTED']],
+] as const)(
+  'what was paused while the machine slept is looked at when it is to go on: %s',
+  async (_, after, expected) => {
+    let found: Identity = { same: 'v' };
+    const { desk, done, change } = scene(() => found);
+    const acts = () => done.filter((each) => each.endsWith('theirs') || each.includes('theirs '));
+    change('theirs', 'running', 'verify');
+    change('theirs', 'paused', 'verify');
+    await Promise.resolve();
+    desk.suspend();
+    found = after;
+    await desk.resume();
+    expect(acts()).toEqual([]);
+    change('theirs', 'running', 'verify');
+    expect(acts()).toEqual(['pause theirs']);
+    await expect.poll(acts).toEqual(expected);
+    if (after.same !== 'v') return;
+    // It was looked at: nothing holds it up once more.
+    change('theirs', 'paused', 'verify');
+    change('theirs', 'running', 'verify');
+    expect(acts()).toEqual(expected);
+  },
+);
+
+test('a sleep that was announced and does not come holds nothing for ever', async () => {
+  const clock = { wall: 0, awake: 0 };
+  const done: string[] = [];
+  const jobs = [{ id: 'a', kind: 'backup', state: 'running', vault: '/v', object: 'docs' } as JobRecord];
+  const turn = (state: JobRecord['state']) => jobs.splice(0, 1, { ...(jobs[0] as JobRecord), state });
+  const desk = new PowerDesk({
+    jobs: () => jobs,
+    pause: () => done.push('pause') && turn('paused'),
+    goOn: () => done.push('go on') && turn('running'),
+    fail: () => done.push('fail'),
+    keepAwake: () => undefined,
+    identify: async () => ({ same: 'v' }),
+    clocks: { wall: () => clock.wall, awake: () => clock.awake },
+    lookMs: 5,
+  });
+  onTestFinished(() => desk.close());
+  desk.look();
+  desk.suspend();
+  Object.assign(clock, { wall: 30_000, awake: 30_000 });
+  await sleep(30);
+  expect(done).toEqual(['pause']);
+  Object.assign(clock, { wall: 90_000, awake: 90_000 });
+  await expect.poll(() => done).toEqual(['pause', 'go on']);
+  await sleep(30);
+  expect(done).toEqual(['pause', 'go on']);
 });
 
 test('a clock that went on while nothing ran means a sleep', async () => {

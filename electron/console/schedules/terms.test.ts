@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { parseMounts } from '../../platform/drives/mounts.ts';
+import type { StoredRun } from '../store/schedule-table.ts';
 import { type KeeperScene, MINUTE, openKeeperScene } from '../testing/keeper-scene.ts';
 import { WAITS } from './admission.ts';
 import { calendarOf } from './calendar.ts';
@@ -120,6 +121,53 @@ test('a backup whose window ends holds nothing until it opens, and goes on with 
   await scene.pass(HOUR);
   expect(scene.outcomes()[0]).toEqual(['08:05', 'done']);
   expect(scene.store.schedules.runs('a'.repeat(32), 9).at(-1)?.reason).toMatch(/went on in the next one/);
+});
+
+test('of a run with two jobs the window ends the one that runs, and a console that ends leaves it undone with the second', async () => {
+  add(
+    { window: { from: '08:00', to: '08:30', atEnd: 'pause' }, rules: [{ on: 'fri', level: 'synthetic' }] },
+    { cron: '5 8 * * *', catchUp: true },
+  );
+  const [backup, merge] = ['1'.repeat(32), '2'.repeat(32)];
+  const job = { object: 'b', vault: '/vault', set: null, progress: null, error: null, result: null, resumedBy: null };
+  const at = { createdAt: new Date().toISOString(), startedAt: null, finishedAt: null, input: {} };
+  const put = (id: string, kind: 'backup' | 'merge', state: 'running' | 'done' | 'interrupted') =>
+    scene.store.jobs.put({ ...job, ...at, id, kind, state });
+  let goOn = Promise.withResolvers<void>();
+  scene.resumable = false;
+  scene.backUp = async (_, started) => {
+    put(backup, 'backup', 'running');
+    started(backup);
+    await goOn.promise;
+    put(backup, 'backup', 'done');
+    scene.endedJobs.add(backup);
+    goOn = Promise.withResolvers();
+    await goOn.promise;
+    put(merge, 'merge', 'running');
+    started(merge);
+    return await new Promise(() => undefined);
+  };
+  scene.keeper.start();
+  await scene.pass(40 * MINUTE);
+  goOn.resolve();
+  await scene.pass(25 * MINUTE);
+  // Between the two there is nothing that could be paused.
+  expect(scene.steered).toEqual([]);
+  const state = () => {
+    scene.store.schedules.interruptUnfinished();
+    const [run] = scene.store.schedules.runs('a'.repeat(32), 1);
+    scene.store.schedules.putRun('a'.repeat(32), { ...(run as StoredRun), outcome: 'running' });
+    return [run?.job, run?.outcome];
+  };
+  expect(state()).toEqual([backup, 'interrupted']);
+  goOn.resolve();
+  await scene.pass(MINUTE);
+  expect(scene.steered).toEqual(['pause 2']);
+  expect(scene.last()).toMatchObject({ job: merge, reason: WAITS.held });
+  put(merge, 'merge', 'interrupted');
+  expect(state()).toEqual([merge, 'interrupted']);
+  put(merge, 'merge', 'done');
+  expect(state()).toEqual([merge, 'done']);
 });
 
 test('a backup that was put off is gone on with by the next one alone, also when the console ends before that begins', async () => {

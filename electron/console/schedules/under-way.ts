@@ -11,8 +11,8 @@ export interface Steering {
   readonly end: (job: string) => void;
   /** Ends it at what it can be gone on with from, so that it holds nothing until its window opens again. */
   readonly putOff: (job: string) => void;
-  /** Whether that loses nothing of what was done. */
-  readonly canBePutOff: (schedule: StoredSchedule) => boolean;
+  /** Whether that loses nothing of what the job has done. */
+  readonly canBePutOff: (schedule: StoredSchedule, job: string) => boolean;
 }
 
 /** A run that was begun here. */
@@ -21,7 +21,7 @@ export interface Way {
   readonly vault: string | null;
   /** A person began it: its window does not end it. */
   readonly byHand: boolean;
-  /** Once it has one. */
+  /** Once it has one; of several, one after the other, the last. */
   job: string | null;
   /** Whether the end of its window paused it where it is, */
   held: boolean;
@@ -82,10 +82,12 @@ export class UnderWay {
   /** Holds, ends or lets go on what runs, as its window says. */
   keepWindows(now: number): void {
     for (const way of this.#ways.values()) {
+      const { held, cancelled, putOff } = way;
       try {
         this.#keepWindow(way, now);
       } catch {
-        // It has ended this very moment.
+        // The job has ended this very moment: nothing was done to it, and another one may follow.
+        Object.assign(way, { held, cancelled, putOff });
       }
     }
   }
@@ -98,7 +100,7 @@ export class UnderWay {
       way.held = false;
       this.#steering.goOn(way.job);
       this.#held(way, null);
-    } else if (!open && window.atEnd === 'pause' && !way.held && this.#steering.canBePutOff(way.schedule)) {
+    } else if (!open && window.atEnd === 'pause' && !way.held && this.#steering.canBePutOff(way.schedule, way.job)) {
       way.putOff = true;
       this.#steering.putOff(way.job);
     } else if (!open && window.atEnd === 'pause' && !way.held) {

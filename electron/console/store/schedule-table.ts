@@ -62,7 +62,10 @@ export interface ScheduleTable {
    */
   decide(id: string, seenUntil: number, runs: readonly StoredRun[], given?: readonly StoredRun[]): readonly StoredRun[];
   putRun(id: string, run: StoredRun): void;
-  /** Says of runs that a process left unfinished how their jobs ended, or that they were interrupted. Called once, by a new owner of the home. */
+  /**
+   * Says of runs that a process left unfinished how their jobs ended, or that they were interrupted: one of a synthetic full is over with the job that
+   * puts it together, not with the backup before it. Called once, by a new owner of the home.
+   */
   interruptUnfinished(): void;
   /** Newest first. `until`: those that were due by then. */
   runs(id: string, limit: number, until?: number): StoredRun[];
@@ -147,7 +150,8 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
     interruptUnfinished: () => {
       database
         .prepare(
-          `UPDATE schedule_runs SET outcome = CASE (SELECT state FROM jobs WHERE jobs.id = schedule_runs.job)
+          `UPDATE schedule_runs SET outcome = CASE (SELECT state FROM jobs WHERE jobs.id = schedule_runs.job
+             AND (schedule_runs.level IS NOT 'synthetic' OR kind = 'merge'))
              WHEN 'done' THEN 'done' WHEN 'done-with-warnings' THEN 'warned' WHEN 'failed' THEN 'failed'
              WHEN 'cancelled' THEN 'cancelled' ELSE 'interrupted' END
            WHERE outcome = 'running'`,

@@ -29,6 +29,8 @@ export class KeeperScene {
     idleMs: 0,
   };
   readonly steered: string[] = [];
+  /** Jobs that have ended: nothing can be done with them. */
+  readonly endedJobs = new Set<string>();
   /** When backups began: hour and minute, UTC. */
   readonly begun: string[] = [];
   /** Whether what a window ends can be gone on with. */
@@ -132,7 +134,10 @@ export class KeeperScene {
         cutOff: async () => this.around.cutOff,
       },
       steering: {
-        pause: (job) => this.steered.push(`pause ${job.slice(0, 1)}`),
+        pause: (job) => {
+          if (this.endedJobs.has(job)) throw new Error('it has ended');
+          this.steered.push(`pause ${job.slice(0, 1)}`);
+        },
         goOn: (job) => this.steered.push(`go on ${job.slice(0, 1)}`),
         end: (job) => {
           this.steered.push(`end ${job.slice(0, 1)}`);
