@@ -31,7 +31,8 @@ const ROOM = 2 ** 30;
 export const contentShares = ({ counts, finishedAt }: Pick<LivePicture, 'counts' | 'finishedAt'>): Shares => ({
   copied: counts.bytesRead,
   waiting: Math.max(0, (counts.bytesTotal ?? counts.bytesRead) - counts.bytesRead),
-  unchanged: counts.bytesTotal === null && finishedAt === null ? Math.max(counts.bytesRead, ROOM - counts.bytesRead) : 0,
+  unchanged:
+    counts.bytesTotal === null && finishedAt === null ? Math.max(counts.bytesRead, ROOM - counts.bytesRead) : 0,
   unprotected: counts.leftOutBytes ?? 0,
 });
 
