@@ -179,6 +179,11 @@ export const restoreDamaged = async (
   await main.getByText('Some content is damaged on tape').waitFor();
   await main.getByText(/Restore them from another set, and take a full backup soon/).waitFor();
   await main.getByText(new RegExp(`^${tape}, chunk \\d+: .*${name}$`)).waitFor();
+  await main.getByRole('link', { name: 'Look for other versions' }).waitFor();
+  await main.getByRole('button', { name: 'Back it up in full' }).waitFor();
+  await goTo(stage, 'Overview');
+  await main.getByRole('row', { name: new RegExp(`^${object} .* Damaged`) }).waitFor();
+  await main.getByRole('button', { name: 'Back it up in full' }).waitFor();
   await goTo(stage, 'Activity');
   await main.getByText('1 warning', { exact: true }).first().click();
   await main.getByText(new RegExp(`^DAMAGED tape ${tape}, chunk \\d+: .*${name}$`)).waitFor();

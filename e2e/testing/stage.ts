@@ -23,8 +23,8 @@ interface AxeResult {
 export const THEMES = ['light', 'dark'] as const;
 /** What can differ from one theme to the other: the rest was looked at in the first one. */
 const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
-/** What can differ from one size of the window to another. */
-const RULES_OF_SIZE = ['target-size', 'scrollable-region-focusable', 'bypass', 'css-orientation-lock'];
+/** What can differ where there is less room, or everything stands closer together. The first is of WCAG 2.2, and off unless it is asked for. */
+const RULES_OF_SIZE = ['target-size', 'scrollable-region-focusable'];
 
 const onPath = (program: string): string | null => {
   const folder = (process.env.PATH ?? '').split(delimiter).find((each) => existsSync(join(each, program)));
@@ -194,8 +194,8 @@ export class Stage implements StoryStage {
   }
 
   /**
-   * Answers what axe finds, in the dark theme only of what its colours change, and takes a picture. `seen`: the same was looked at in this
-   * theme in a window of another size.
+   * Answers what axe finds, and takes a picture: in the light theme all of it, comfortably; in the dark one, compact, what its colours and its sizes
+   * change. `seen`: the same was looked at in this theme in a window of another size, which only sizes depend on.
    */
   async look(name: string, theme: (typeof THEMES)[number], seen = false): Promise<string[]> {
     await this.picture(name, theme);
@@ -203,9 +203,16 @@ export class Stage implements StoryStage {
     const isLonger = await this.page.evaluate('document.documentElement.scrollHeight > innerHeight');
     if (!(await this.page.evaluate('"axe" in globalThis'))) await this.page.evaluate(axe);
     const only = (values: readonly string[]) => ({ runOnly: { type: 'rule', values } });
-    const rules = seen ? only(RULES_OF_SIZE) : theme === 'dark' ? only(RULES_OF_COLOUR) : {};
+    const inLight = seen ? only(RULES_OF_SIZE) : { rules: { 'target-size': { enabled: true } } };
+    const rules = theme === 'light' ? inLight : only([...RULES_OF_COLOUR, ...RULES_OF_SIZE]);
     const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
-    const { violations } = (await this.page.evaluate(`axe.run(document, ${options})`)) as AxeResult;
+    const density = theme === 'dark' ? 'compact' : 'comfortable';
+    const { violations } = (await this.page.evaluate(`(async () => {
+      document.documentElement.dataset.density = '${density}';
+      const result = await axe.run(document, ${options});
+      document.documentElement.dataset.density = 'comfortable';
+      return result;
+    })()`)) as AxeResult;
     return [
       ...(isLonger ? ['the page is longer than its window'] : []),
       ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`),

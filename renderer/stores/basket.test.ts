@@ -3,6 +3,7 @@ import {
   apart,
   type BasketItem,
   bySet,
+  elsewhereOf,
   folderAround,
   isIn,
   itemIn,
@@ -26,6 +27,22 @@ test('ticking twice takes an item out; the same path of another moment is anothe
     ['a', 1],
     ['b', 1],
   ]);
+});
+
+test('what is in the basket as of another moment is told where it is not ticked', () => {
+  const at = (set: string, path: string, type: 'file' | 'dir' = 'file'): BasketItem => ({
+    ...item(set, path),
+    type,
+    at: `time of ${set}`,
+  });
+  const basket = [at('a', '/d', 'dir'), at('b', '/e/x'), at('b', '/e/y')];
+  expect(elsewhereOf(basket, at('b', '/d', 'dir'))).toEqual({ how: 'itself', at: 'time of a' });
+  expect(elsewhereOf(basket, at('b', '/d/z'))).toEqual({ how: 'around', at: 'time of a' });
+  expect(elsewhereOf(basket, at('a', '/e', 'dir'))).toEqual({ how: 'within', at: 'time of b' });
+  expect(elsewhereOf(basket, at('a', '/e/x'))).toEqual({ how: 'itself', at: 'time of b' });
+  // Ticked here, in nobody's way, and another object's.
+  for (const none of [at('a', '/d/z'), at('b', '/e', 'dir'), at('a', '/f'), { ...at('a', '/e/x'), object: 'p' }])
+    expect(elsewhereOf(basket, none)).toBeNull();
 });
 
 test('a version of a file is one item in whichever moment it is ticked, and restored from the first of them', () => {

@@ -52,6 +52,29 @@ export const tickedOf = (items: readonly BasketItem[], item: Pick<BasketItem, ke
   return item.type === 'dir' && holdsSome(items, item) ? 'partly' : 'no';
 };
 
+/** How something that is not ticked is in the basket all the same, as of another moment: `around`: a folder that it lies in is; `within`: something in it is. */
+export interface Elsewhere {
+  readonly how: 'itself' | 'around' | 'within';
+  readonly at: string | undefined;
+}
+
+export const elsewhereOf = (
+  items: readonly BasketItem[],
+  item: Pick<BasketItem, keyof Place | 'type' | 'object'>,
+): Elsewhere | null => {
+  if (['yes', 'within'].includes(tickedOf(items, item))) return null;
+  const others = items.filter(({ set, object }) => set !== item.set && object === item.object);
+  const found = (how: Elsewhere['how'], is: (other: BasketItem) => boolean): Elsewhere | null => {
+    const other = others.find(is);
+    return other ? { how, at: other.at } : null;
+  };
+  return (
+    found('itself', (other) => isShownWithin(item, other) && isShownWithin(other, item)) ??
+    found('around', (other) => other.type === 'dir' && isShownWithin(item, other)) ??
+    (item.type === 'dir' ? found('within', (other) => isShownWithin(other, item)) : null)
+  );
+};
+
 /** The basket without an item, or with it: a folder takes the place of what was ticked in it. */
 export const toggled = (items: readonly BasketItem[], item: BasketItem): readonly BasketItem[] =>
   isIn(items, item)

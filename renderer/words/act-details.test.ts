@@ -13,6 +13,10 @@ test('what was told of an act is told in words, without what was not told', () =
   expect(told({ onConflict: 'overwrite', device: false })).toBe(
     'what is there: replace what is there; onto a device: no',
   );
+  expect(told({ cron: '30 2 * * *' })).toBe('when: Every day at 02:30');
+  expect(told({ cron: '1,2 3 4 5 6' })).toBe('when: 1,2 3 4 5 6');
+  expect(told({ set: 'abc', setId: 'abc' })).toBe('set: abc');
+  expect(told({ set: 'files', setId: 'abc' })).toBe('set: files; set id: abc');
   expect(told({ changed: 'overdueAfterHours, name' })).toBe('changed: hours until overdue, new name');
   expect(told({ forMs: 3_600_000, below: 30, bytesCopied: 2048 })).toMatch(
     /^for: 1 h; tapes with less kept than: 30 %; copied: 2\.0 KiB$/,

@@ -1,5 +1,6 @@
 import { format } from './format.ts';
 import { LEVEL_WORDS, restoreWords } from './restore.ts';
+import { schedulesWords } from './schedules.ts';
 
 /** What was told of an act besides its object and vault, by the names of the contract. */
 export type ActContext = Readonly<Record<string, string | number | boolean | null>>;
@@ -67,6 +68,7 @@ const apart = (name: string): string =>
 const nameOf = (name: string): string => NAMES[name] ?? apart(name);
 
 const VALUES: Readonly<Record<string, (value: string) => string>> = {
+  cron: schedulesWords.when,
   changed: (value) => value.split(', ').map(nameOf).join(', '),
   event: apart,
   kind: apart,
@@ -92,8 +94,10 @@ const textOf = (name: string, value: string | number | boolean): string => {
   return format.count(value);
 };
 
-/** What was told of an act, in words: only what was told. */
+/** What was told of an act, in words: only what was told, and a set once that somebody named by its id. */
 export const detailsOf = (context: ActContext): readonly { readonly name: string; readonly value: string }[] =>
   Object.entries(context).flatMap(([name, value]) =>
-    value === null ? [] : [{ name: nameOf(name), value: textOf(name, value) }],
+    value === null || (name === 'setId' && value === context.set)
+      ? []
+      : [{ name: nameOf(name), value: textOf(name, value) }],
   );

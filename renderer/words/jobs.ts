@@ -185,6 +185,7 @@ export const jobsWords = {
     stopped: 'None up to where it stopped.',
   },
   blocks: 'Content',
+  notCounted: 'more, not counted yet',
   blockKinds: { copied: 'copied', waiting: 'waiting', unchanged: 'unchanged', unprotected: 'left out' },
   blocksLabel: (shares: string) => `Block map: ${shares}.`,
   sideFile: 'Side file',
@@ -240,6 +241,8 @@ export const jobsWords = {
     `${path}: ${message}. Make room in the home of this console and verify again; until then the next backup does not store anew what is damaged.`,
   damagedAbout:
     'These elements could not be read back whole. Restore them from another set, and take a full backup soon.',
+  otherSets: 'Look for other versions',
+  backUpFull: 'Back it up in full',
   testAgain: 'Test again',
   verifyAgain: 'Verify again',
   testFailed: (count: number) =>

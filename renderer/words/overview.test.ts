@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { overviewWords } from './overview.ts';
+import { overviewWords, stateWords } from './overview.ts';
 
 const MATTER = { severity: 'look', object: null, vault: null, action: null, context: {} };
 
@@ -19,6 +19,13 @@ test('the sets that something wrong is in are named as one or several, with how 
     'In the sets 1a2b3c4d, 2b3c4d5e and 5 more.',
   );
   expect(wrong({ sets: '1a2b3c4d, 2b3c4d5e' }).about).toContain('In the sets 1a2b3c4d, 2b3c4d5e.');
+});
+
+test('what was found damaged is not called failed, and its button says that all of it is read', () => {
+  const state = (code: string) => stateWords({ state: 'failed', reason: { code } } as never).text;
+  expect([state('CHECK_WRONG'), state('JOB_FAILED')]).toEqual(['Damaged', 'Failed']);
+  const act = (input: object) => overviewWords.actOf({ procedure: 'backup', input: { object: 'o', ...input } });
+  expect([act({ level: 'full' }), act({})]).toEqual(['Back it up in full', 'Run it now']);
 });
 
 test('what makes a vault nearly full is named with what is left, and so is what to do', () => {

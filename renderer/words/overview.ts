@@ -256,7 +256,7 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
   }),
 };
 
-export const OBJECT_STATE_WORDS: Readonly<Record<ObjectState, { readonly text: string; readonly tone: PillTone }>> = {
+const OBJECT_STATE_WORDS: Readonly<Record<ObjectState, { readonly text: string; readonly tone: PillTone }>> = {
   ok: { text: 'Protected', tone: 'good' },
   running: { text: 'Running', tone: 'run' },
   warnings: { text: 'Warnings', tone: 'warn' },
@@ -287,6 +287,26 @@ const nothingNeeded = (objects: readonly Pick<ObjectOverview, 'name' | 'lastGood
   ];
   return `Nothing at the moment. ${texts.join(' ')}`;
 };
+
+/** What the button of a matter does. */
+const ACTS: Readonly<Record<string, string>> = {
+  backup: 'Run it now',
+  merge: 'Put it together now',
+  'job.resume': 'Take it up again',
+  verify: 'Verify it',
+  'restore.test': 'Test it now',
+  'tape.label': 'Label tapes',
+  'vault.rebuild': 'Rebuild the catalog',
+  'library.clean': 'Clean the drive',
+  'vault.open': 'Open it again',
+};
+
+/** The state of an object: nothing failed where what is stored was found damaged. */
+export const stateWords = ({
+  state,
+  reason,
+}: Pick<ObjectOverview, 'state' | 'reason'>): (typeof OBJECT_STATE_WORDS)[ObjectState] =>
+  state === 'failed' && reason.code === 'CHECK_WRONG' ? { text: 'Damaged', tone: 'bad' } : OBJECT_STATE_WORDS[state];
 
 /** The texts of the overview. */
 export const overviewWords = {
@@ -334,19 +354,10 @@ export const overviewWords = {
   nothingYet: 'Nothing yet: nothing is protected here.',
   nothingNeeded,
   restoreTest: 'Restore test',
-  act: {
-    backup: 'Run it now',
-    merge: 'Put it together now',
-    'job.resume': 'Take it up again',
-    verify: 'Verify it',
-    'restore.test': 'Test it now',
-    'tape.label': 'Label tapes',
-    'vault.rebuild': 'Rebuild the catalog',
-    'library.clean': 'Clean the drive',
-    'vault.open': 'Open it again',
-    other: 'See to it',
-  } as Readonly<Record<string, string>>,
+  actOf: ({ procedure, input }: NonNullable<Attention['action']>) =>
+    procedure === 'backup' && input.level === 'full' ? 'Back it up in full' : (ACTS[procedure] ?? 'See to it'),
   acted: 'Started.',
+  done: 'Done.',
   seeJob: 'See the job',
   seeSchedule: 'See the schedule',
   look: 'Look at it',

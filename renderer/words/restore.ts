@@ -163,6 +163,11 @@ export const restoreWords = {
   notTakenApart: (name: string, folder: string, message: string) =>
     `${name} still comes with ${folder}: what else is in there could not be listed. ${message}`,
   moments: (count: number) => (count === 1 ? 'from one moment' : `from ${format.count(count)} moments`),
+  elsewhere: {
+    itself: (when: string) => `in the basket as of ${when}`,
+    around: (when: string) => `its folder is in the basket as of ${when}`,
+    within: (when: string) => `something in it is in the basket as of ${when}`,
+  },
   clear: 'Empty the basket',
   steps: STEPS,
   next: (step: keyof typeof STEPS) => `Next: ${STEPS[step].charAt(0).toLowerCase()}${STEPS[step].slice(1)}`,

@@ -6,7 +6,8 @@ export const transportWords = {
   },
   lost: {
     message: 'The connection to the console ended before it answered.',
-    guidance: 'It is being opened again. Jobs go on without it; look under Jobs for what became of this one.',
+    guidance:
+      'It is being opened again. Jobs go on if the console still runs; look under Jobs for what became of this one.',
   },
   notConnected: {
     message: 'There is no connection to the console at the moment.',

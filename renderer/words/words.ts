@@ -60,10 +60,10 @@ export const words = {
       `Its process, ${pid}, is there and has answered nothing for about ten seconds: the machine may be overloaded, a disk may hang, or the process was stopped. What you see may be out of date. What was asked before waits for it; nothing new is sent until it answers. This page goes on by itself then.`,
     lostTitle: 'The connection to the console is lost',
     lostAbout: (attempt: number) =>
-      `Jobs go on without it. It is being opened again, attempt ${format.count(attempt)}; what you see may be out of date.`,
+      `It is being opened again, attempt ${format.count(attempt)}; what you see may be out of date. Jobs go on if the console still runs. Where it does not come back, start it again: coldframe serve.`,
     signedOutTitle: 'The console does not know this page any more',
     signedOutAbout:
-      'It was probably started again. Open the fresh link that it printed then, in this tab or in another one: this page goes on with it.',
+      'It was probably started again. Open the fresh link that it printed then (coldframe open prints another), in this tab or in another one: this page goes on with it.',
     tryNow: 'Try now',
     incompatible: (version: string) =>
       `The console is version ${version}, this page is of another: load the page again.`,

@@ -11,20 +11,28 @@ import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
 
 const HEIGHT = 88;
-const KINDS = ['copied', 'waiting', 'unprotected'] as const;
+const KINDS = ['copied', 'waiting', 'unprotected', 'unchanged'] as const;
 const SWATCH = 14;
 
 const painterOf =
   (kind: CellKind) =>
   (canvas: CanvasRenderingContext2D, palette: Palette): void =>
     drawCell(canvas, palette, kind, 0, 0, SWATCH);
-const PAINTERS = { copied: painterOf('copied'), waiting: painterOf('waiting'), unprotected: painterOf('unprotected') };
+const PAINTERS = {
+  copied: painterOf('copied'),
+  waiting: painterOf('waiting'),
+  unprotected: painterOf('unprotected'),
+  unchanged: painterOf('unchanged'),
+};
+/** What the picture has room for while nobody knows how much there is. */
+const ROOM = 2 ** 30;
 
-/** What has to be read, as shares of it: a cell is an amount, not a place. */
-export const contentShares = ({ counts }: Pick<LivePicture, 'counts'>): Shares => ({
+/** What has to be read, as shares of it: a cell is an amount, not a place. While it is counted what was read is never all of it. */
+export const contentShares = ({ counts, finishedAt }: Pick<LivePicture, 'counts' | 'finishedAt'>): Shares => ({
   copied: counts.bytesRead,
   waiting: Math.max(0, (counts.bytesTotal ?? counts.bytesRead) - counts.bytesRead),
-  unchanged: 0,
+  unchanged:
+    counts.bytesTotal === null && finishedAt === null ? Math.max(counts.bytesRead, ROOM - counts.bytesRead) : 0,
   unprotected: counts.leftOutBytes ?? 0,
 });
 
@@ -32,7 +40,7 @@ export const contentShares = ({ counts }: Pick<LivePicture, 'counts'>): Shares =
 export const ContentMap = memo(({ picture }: { picture: LivePicture }) => {
   const { bytesRead, bytesTotal, leftOutBytes } = picture.counts;
   // biome-ignore lint/correctness/useExhaustiveDependencies: these numbers are all that the shares come from.
-  const shares = useMemo(() => contentShares(picture), [bytesRead, bytesTotal, leftOutBytes]);
+  const shares = useMemo(() => contentShares(picture), [bytesRead, bytesTotal, leftOutBytes, picture.finishedAt]);
   const drawn = useRef<BlockMap | null>(null);
   const draw = useCallback(
     (canvas: CanvasRenderingContext2D, width: number, height: number, palette: Palette, blank: boolean) => {
@@ -45,7 +53,7 @@ export const ContentMap = memo(({ picture }: { picture: LivePicture }) => {
   );
   const kinds = KINDS.filter((kind) => shares[kind] > 0);
   const shareOf = (kind: (typeof KINDS)[number]) =>
-    words.blockShare(words.blockKinds[kind], format.bytes(shares[kind]));
+    kind === 'unchanged' ? words.notCounted : words.blockShare(words.blockKinds[kind], format.bytes(shares[kind]));
   return (
     <Card
       title={words.blocks}

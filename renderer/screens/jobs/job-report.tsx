@@ -74,6 +74,8 @@ const BackupReport = ({ job, name }: ReportProps) => {
 interface DamagedProps {
   readonly damaged: readonly { tape: string; set: string; chunk: number; elements: readonly string[] }[];
   readonly name: TapeName;
+  /** Null where several, or none that is known, are concerned. */
+  readonly object: string | null;
 }
 
 /** Chunks that are listed. */
@@ -82,9 +84,29 @@ const MOST_CHUNKS = 20;
 const MoreChunks = ({ of }: { of: readonly unknown[] }) =>
   of.length > MOST_CHUNKS && <li>{words.moreChunks(of.length - MOST_CHUNKS)}</li>;
 
-const Damaged = ({ damaged, name }: DamagedProps) =>
+const Damaged = ({ damaged, name, object }: DamagedProps) =>
   damaged.length === 0 ? null : (
-    <Notice title={words.damagedTitle} tone="bad">
+    <Notice
+      title={words.damagedTitle}
+      tone="bad"
+      actions={
+        <>
+          {object !== null && (
+            <>
+              <ButtonLink to={href('restore', object)}>{words.otherSets}</ButtonLink>
+              <Button
+                onPress={() =>
+                  void startJob('backup', { object, level: 'full' }).then((id) => go(href('jobs', id)), said)
+                }
+              >
+                {words.backUpFull}
+              </Button>
+            </>
+          )}
+          <span className="faint num">UNIT_DAMAGED</span>
+        </>
+      }
+    >
       {words.damagedAbout}
       <ul>
         {damaged.slice(0, MOST_CHUNKS).map(({ tape, set, chunk, elements }) => (
@@ -167,7 +189,7 @@ const AwayTapes = ({ away, placed, about, vault, again }: AwayTapesProps) => {
   );
 };
 
-const RestoreReport = ({ job: { result, vault }, name }: ReportProps) => {
+const RestoreReport = ({ job: { result, vault, object }, name }: ReportProps) => {
   const parsed = PROCEDURES.restore.output.safeParse(result);
   const about = useQuery('about', parsed.success ? {} : null);
   if (!parsed.success) return null;
@@ -187,7 +209,7 @@ const RestoreReport = ({ job: { result, vault }, name }: ReportProps) => {
         about={dryRun ? words.awayAbout.planned : words.awayAbout.restore}
         vault={vault}
       />
-      <Damaged damaged={damaged} name={name} />
+      <Damaged damaged={damaged} name={name} object={object} />
       <Card title={words.report} aside={dryRun ? words.dry : null} padded>
         <Stack>
           <Stats>
@@ -332,7 +354,7 @@ const VerifyReport = ({ job: { result, object, objects, vault }, name }: ReportP
           {words.wrongInAbout(each.sets)}
         </Notice>
       ))}
-      <Damaged damaged={damaged.filter(({ wholeOn }) => wholeOn.length === 0)} name={name} />
+      <Damaged damaged={damaged.filter(({ wholeOn }) => wholeOn.length === 0)} name={name} object={object} />
       <Copied damaged={damaged.filter(({ wholeOn }) => wholeOn.length > 0)} noted={unnoted.length === 0} name={name} />
       {damaged.length === 0 && (
         <Card title={words.report} padded>

@@ -19,13 +19,23 @@ import { noteStarted, runningOf } from './run-backup.ts';
 
 type Action = NonNullable<Attention['action']>;
 
-/** Does what the console proposes; an input that the contract does not know is refused by the console. Answers the backup that began, else null. */
+const STARTED = ['backup', 'job.resume', 'verify', 'restore.test', 'vault.rebuild'] as const;
+
+/**
+ * Does what the console proposes, and says so once it began: a passphrase that is asked for first may not be given. An input that the contract does not
+ * know is refused by the console. Answers the job that began, else null.
+ */
 const act = async ({ procedure, input }: Action): Promise<string | null> => {
   const name = procedure as ProcedureName;
-  announce(words.acted);
+  const starts = STARTED.find((each) => each === name);
   try {
-    if (name === 'backup' || name === 'job.resume') return await startJob(name, input as InputOf<typeof name>);
+    if (starts) {
+      const job = await startJob(starts, input as InputOf<typeof starts>);
+      announce(words.acted);
+      return job;
+    }
     await change(name, input as InputOf<typeof name>);
+    announce(words.done, 'good');
   } catch (thrown) {
     announce(asColdframeError(thrown).message, 'bad');
   }
@@ -42,9 +52,10 @@ const Matter = ({ matter, follow }: MatterProps) => {
   const { title, about } = words.attention(matter);
   const { action, context } = matter;
   const [started, setStarted] = useState<string | null | undefined>();
+  const backsUp = action?.procedure === 'backup' || action?.procedure === 'job.resume';
   const note = (job: string | null | undefined) => {
     setStarted(job);
-    if (matter.object !== null) noteStarted(matter.object, job);
+    if (backsUp && matter.object !== null) noteStarted(matter.object, job);
   };
   const runs = useJobs(({ jobs }) => runningOf(null, started, jobs) !== null);
   const see = async (proposed: Action) => {
@@ -52,7 +63,7 @@ const Matter = ({ matter, follow }: MatterProps) => {
     note(null);
     const job = await act(proposed);
     note(job ?? undefined);
-    if (job !== null) follow(job, from);
+    if (backsUp && job !== null) follow(job, from);
   };
   const known = action !== null && Object.hasOwn(PROCEDURES, action.procedure);
   return (
@@ -64,7 +75,7 @@ const Matter = ({ matter, follow }: MatterProps) => {
           {known && (
             // It stands until the console has looked again: a second press would start another one.
             <Button busy={started === null || runs} onPress={() => void see(action)}>
-              {words.act[action.procedure] ?? words.act.other}
+              {words.actOf(action)}
             </Button>
           )}
           {typeof context.job === 'string' && (

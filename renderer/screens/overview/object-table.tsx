@@ -8,7 +8,7 @@ import { useJobs } from '../../stores/jobs.ts';
 import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { objectWords } from '../../words/object.ts';
-import { OBJECT_STATE_WORDS, overviewWords as words } from '../../words/overview.ts';
+import { stateWords, overviewWords as words } from '../../words/overview.ts';
 import { reportsWords } from '../../words/reports.ts';
 import { CheckLine } from '../checks/check-line.tsx';
 import { ObjectDialog } from './object-dialog.tsx';
@@ -40,7 +40,7 @@ const Trend = ({ object }: { object: ObjectOverview }) => {
 };
 
 const State = ({ object }: { object: ObjectOverview }) => {
-  const { text, tone } = OBJECT_STATE_WORDS[object.state];
+  const { text, tone } = stateWords(object);
   const live = useJobs(({ jobs }) => (object.running ? jobs[object.running.job]?.progress : null));
   const progress = live ?? object.running?.progress;
   const share = progress?.bytesTotal ? `, ${format.percent(progress.bytesRead, progress.bytesTotal)}` : '';

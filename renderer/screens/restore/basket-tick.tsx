@@ -4,6 +4,7 @@ import { Tick } from '../../components/field.tsx';
 import { announce } from '../../stores/announcements.ts';
 import {
   type BasketItem,
+  elsewhereOf,
   folderAround,
   takeApart,
   takenApart,
@@ -12,8 +13,11 @@ import {
   useBasket,
 } from '../../stores/basket.ts';
 import { call } from '../../stores/calls.ts';
+import { useNow } from '../../stores/clock.ts';
 import { nameOf, pathIn, type ShownPath } from '../../stores/paths.ts';
+import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
+import styles from './restore.module.css';
 
 /** A folder with more entries than this is not taken apart: nobody wants so many items. */
 const MOST = 500;
@@ -36,6 +40,15 @@ export const pressTick = async (item: BasketItem): Promise<void> => {
   } catch (thrown) {
     announce(words.notTakenApart(name, around, asColdframeError(thrown).message), 'warn');
   }
+};
+
+/** Says of what is not ticked that the basket has it as of another moment. */
+export const BasketMark = ({ item }: { item: BasketItem }) => {
+  const now = useNow();
+  const { items } = useBasket();
+  const elsewhere = elsewhereOf(items, item);
+  if (elsewhere?.at === undefined) return null;
+  return <span className={styles.elsewhere}>{words.elsewhere[elsewhere.how](format.when(elsewhere.at, now))}</span>;
 };
 
 /** The tick of an element that is, or could be, in the basket. */

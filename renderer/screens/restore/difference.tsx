@@ -22,7 +22,7 @@ const KINDS = ['added', 'removed', 'changed'] as const;
 const TONES: Readonly<Record<Kind, PillTone>> = {
   added: 'good',
   removed: 'bad',
-  changed: 'warn',
+  changed: 'none',
 };
 
 const MOST = 2000;

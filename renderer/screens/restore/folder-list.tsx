@@ -9,7 +9,7 @@ import { type Sort, useFolder } from '../../stores/folder-pages.ts';
 import { nameOf } from '../../stores/paths.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
-import { BasketTick, pressTick } from './basket-tick.tsx';
+import { BasketMark, BasketTick, pressTick } from './basket-tick.tsx';
 import { ElementIcon } from './element-icon.tsx';
 import styles from './restore.module.css';
 
@@ -169,6 +169,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
                   ) : (
                     <span className="clip">{name}</span>
                   )}
+                  {entry && <BasketMark item={itemOf(entry)} />}
                 </span>
                 <span role="gridcell" className={`num ${styles.right}`}>
                   {entry && entry.type === 'file' ? format.bytes(entry.bytes) : ''}
