@@ -39,7 +39,7 @@ export const noticesWords = {
     teams: 'Microsoft Teams',
     'google-chat': 'Google Chat',
   } satisfies Record<WebhookFormat, string>,
-  popUpsAsk: 'Let this browser show them outside the page',
+  popUpsAsk: 'Let them pop up here, too',
   popUpsDenied: 'This browser shows them in the page alone: it may not show any outside of it.',
   never: 'not tried yet',
   sent: 'got there',

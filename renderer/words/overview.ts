@@ -109,6 +109,15 @@ const tapesOf = (vault: string, context: Attention['context']): string =>
     ? `A tape of vault ${last(vault)} is`
     : `${format.count(Number(context.count))} tapes of vault ${last(vault)} are`;
 
+/** What a notice has not told. */
+const undelivered = (waiting: number, givenUp: number): string => {
+  const parts = [
+    ...(waiting === 0 ? [] : [`${format.counted(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'}`]),
+    ...(givenUp === 0 ? [] : [`${format.counted(givenUp, 'event')} ${givenUp === 1 ? 'was' : 'were'} given up`]),
+  ];
+  return `${parts.join(', and ')}: whoever relies on it does not hear of failures. Mend the server or the address, then send a test.`;
+};
+
 /** What tapes that are away are wanted for. */
 const wantedBy = (context: Attention['context']): string => {
   const more = Number(context.moreObjects);
@@ -204,6 +213,10 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
         : typeof context.set === 'string'
           ? readBackWrong(object, context)
           : checkWrong(object, vault, context),
+  NOTICE_UNDELIVERED: ({ context }) => ({
+    title: `Notices do not get to ${context.notice}`,
+    about: `${undelivered(Number(context.waiting), Number(context.givenUp))} The last attempt: ${String(context.error).replace(/\.$/, '')}.`,
+  }),
   CHECK_FAILED: ({ object, vault, context }) => ({
     title: `The last ${TASKS[String(context.kind)]} of ${object || last(vault)} could not be carried out`,
     about: String(context.message ?? 'Its job says why.'),
@@ -360,6 +373,7 @@ export const overviewWords = {
   done: 'Done.',
   seeJob: 'See the job',
   seeSchedule: 'See the schedule',
+  seeNotices: 'See the notices',
   look: 'Look at it',
   seeTapes: 'See its tapes',
   showTapes: (count: number) => (count === 1 ? 'Show where it was' : 'Show where they were'),

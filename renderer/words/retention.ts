@@ -92,6 +92,14 @@ const LEVELS: Readonly<Record<PlannedSet['level'], string>> = {
 /** What a set is called that was not completed, and whose content a later one refers to; `by` is the later one's id, null where it is not known. */
 export const interruptedSet = (by: string): string => `interrupted; what it stored is used by ${by.slice(0, 8)}`;
 
+/** When a simulation applies the rules. */
+const appliedWhen = ({ afterEach, automatic, times }: Pick<Simulated, 'afterEach' | 'automatic' | 'times'>): string => {
+  const own = times.filter(({ next }) => next !== null).length > 0;
+  if (!afterEach) return 'at the times of its own alone';
+  if (own) return 'after each and at the times of its own';
+  return automatic ? 'after each' : 'after each, which nothing does by itself';
+};
+
 export const retentionWords = {
   title: 'Retention',
   about:
@@ -202,10 +210,8 @@ export const retentionWords = {
     count === 1
       ? 'One schedule is paused or cannot run, and brings no backup.'
       : `${format.count(count)} schedules are paused or cannot run, and bring no backup.`,
-  outlook: (until: string, cut: boolean) =>
-    cut
-      ? `So many backups are to come that only the time until ${format.day(until)} was looked at. Every run is taken to begin in time and to come out whole, and the rules to be applied after each.`
-      : 'Every run is taken to begin in time and to come out whole, and the rules to be applied after each.',
+  outlook: (until: string, cut: boolean, simulated: Pick<Simulated, 'afterEach' | 'automatic' | 'times'>) =>
+    `${cut ? `So many backups are to come that only the time until ${format.day(until)} was looked at. ` : ''}Every run is taken to begin in time and to come out whole, and the rules to be applied ${appliedWhen(simulated)}.`,
   none: 'There are no rules, so nothing ever expires.',
   apply: (count: number) => (count === 0 ? 'Nothing expires' : `Let ${sets(count)} expire`),
   unsaved: 'The plan below is a preview. Save the rules to carry it out.',

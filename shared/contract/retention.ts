@@ -133,9 +133,14 @@ export const retentionProcedures = {
       everyHours: count.nullable(),
       /** 0: no further full set. */
       fullEvery: count.nullable(),
+      /**
+       * Whether the rules are applied after each backup, besides the `times` that are not paused: because they are, or because nothing else says
+       * when.
+       */
+      afterEach: z.boolean(),
       /** How far was looked: less far than asked for where that is too many backups. */
       until: time,
-      /** After each backup to come. */
+      /** After each backup to come, and each time at which the rules are applied. */
       steps: z.array(z.object({ at: time, keeps: count, expires: count })),
       /** The sets that there are now, newest first, and when each goes; null when it is still there at the end. */
       sets: z.array(z.object({ id, createdAt: time, goesAt: time.nullable() })),

@@ -361,15 +361,18 @@ const simulationText = (shown: OutputOf<'retention.simulate'>): string => {
   ].join('\n');
 };
 
+/** When the rules are applied. */
+const appliedWhen = ({ afterEach, automatic, times }: OutputOf<'retention.simulate'>): string => {
+  const own = times.flatMap(({ cron, zone, next }) => (next === null ? [] : [`${cron} (${zone})`])).join(', ');
+  if (!afterEach) return `at times of their own alone, ${own}`;
+  if (own !== '') return `after each and at times of their own, ${own}`;
+  return automatic ? 'after each' : 'after each, which nothing does by itself';
+};
+
 /** By what the backups to come are told. */
-const basisLines = ({
-  by,
-  schedules,
-  paused,
-  everyHours,
-  fullEvery,
-  until,
-}: OutputOf<'retention.simulate'>): string[] => {
+const basisLines = (shown: OutputOf<'retention.simulate'>): string[] => {
+  const { by, schedules, paused, everyHours, fullEvery, until } = shown;
+  const applied = appliedWhen(shown);
   const idle = `${counted(paused, 'schedule')} of it ${paused === 1 ? 'is' : 'are'} paused or cannot run`;
   const silent = paused === 0 ? [] : [`${idle}, and ${paused === 1 ? 'brings' : 'bring'} no backup.`];
   const [first] = schedules;
@@ -378,12 +381,12 @@ const basisLines = ({
       schedules.length === 1 ? `By its schedule: ${scheduleText(first)}.` : 'By its schedules:',
       ...(schedules.length === 1 ? [] : schedules.map((schedule) => `  ${scheduleText(schedule)}`)),
       ...silent,
-      `Every run is taken to begin in time and to come out whole, and the rules to be applied after each, until ${formatTime(until)}.`,
+      `Every run is taken to begin in time and to come out whole, and the rules to be applied ${applied}, until ${formatTime(until)}.`,
     ];
   const full =
     fullEvery === 0 ? 'no further full one' : fullEvery === 1 ? 'each of them full' : `one of ${fullEvery} full`;
   return [
-    `Supposed, not scheduled: a backup every ${counted(everyHours ?? 0, 'hour')}, ${full}; every one comes out whole, until ${formatTime(until)}.`,
+    `Supposed, not scheduled: a backup every ${counted(everyHours ?? 0, 'hour')}, ${full}; every one comes out whole, and the rules are applied ${applied}, until ${formatTime(until)}.`,
     ...silent,
     'Suppose another rhythm with --every-hours and --full-every.',
   ];

@@ -8,6 +8,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { noteFailedReport } from '../activity.ts';
+import { noticeAttention } from '../overview/notice-attention.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -195,7 +196,7 @@ test('what fails is tried again later under the same id, says so, and holds noth
   expect(got).toHaveLength(2);
   expect(store.notices.list().find(({ id }) => id === broken)?.last).toEqual({ at: now, error: 'no route', events: 1 });
   const waits = store.notices.counts(broken);
-  expect(waits).toEqual({ waiting: 1, nextTry: now + MINUTE, givenUp: 0 });
+  expect(waits).toEqual({ waiting: 1, nextTry: now + MINUTE, givenUp: 0, attempts: 1 });
   await look();
   expect(got).toHaveLength(2);
   now += 2 * MINUTE;
@@ -215,12 +216,19 @@ test('it is given up after some days, and that stays known', async () => {
   send = () => Promise.reject(new Error('no route'));
   ended('failed', failedWith('IO'));
   let attempts = 0;
+  const troubled: unknown[] = [];
   for (; store.notices.counts(id).givenUp === 0 && attempts < 200; attempts += 1) {
     await look();
+    troubled.push(noticeAttention(store.notices).map(({ context }) => context.notice));
     now += 61 * MINUTE;
   }
   expect(attempts).toBe(75);
-  expect(store.notices.counts(id)).toEqual({ waiting: 0, nextTry: null, givenUp: 1 });
+  expect(troubled.slice(0, 5)).toEqual([[], [], [], ['gone'], ['gone']]);
+  expect(troubled.at(-1)).toEqual(['gone']);
+  expect(store.notices.counts(id)).toEqual({ waiting: 0, nextTry: null, givenUp: 1, attempts: 0 });
+  // Nobody needs to look any more once a test got there.
+  store.notices.noteTest(id, now, null);
+  expect(noticeAttention(store.notices)).toEqual([]);
 });
 
 test('a digest comes at its time with all that happened', async () => {

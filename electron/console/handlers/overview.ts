@@ -16,6 +16,7 @@ import {
 import { awayAttention } from '../overview/away-attention.ts';
 import { checkAttention, damageAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
+import { noticeAttention } from '../overview/notice-attention.ts';
 import { objectOverview } from '../overview/object-overview.ts';
 import { reclaimAttention } from '../overview/reclaim-attention.ts';
 import { retentionAttention } from '../overview/retention-attention.ts';
@@ -83,7 +84,11 @@ export const overviewHandlers = (parts: ConsoleParts): HandlersOf<'overview'> =>
         .map((object) => ({ ...object, sharedDisk: shared.get(object.id) ?? [] }))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       vaults: found.map(({ vault }) => vault),
-      attention: [...homeAttention(parts), ...found.flatMap(({ attention }) => attention)].toSorted(byUrgency),
+      attention: [
+        ...homeAttention(parts),
+        ...noticeAttention(parts.store.notices),
+        ...found.flatMap(({ attention }) => attention),
+      ].toSorted(byUrgency),
     };
   },
 });

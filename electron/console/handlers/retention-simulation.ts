@@ -6,7 +6,7 @@ import type { SetToJudge } from '../retention/plan.ts';
 import { setsToSimulate } from '../retention/sets-to-simulate.ts';
 import { fullEveryOf, MOST_STEPS, simulateRetention, supposedRuns } from '../retention/simulate.ts';
 import { problemOf } from '../schedules/next-run.ts';
-import { plannedRuns } from '../schedules/planned-runs.ts';
+import { plannedRuns, withRetention } from '../schedules/planned-runs.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { RetentionRequest } from '../use-cases.ts';
@@ -27,7 +27,7 @@ const NO_SETS: { readonly all: readonly BlockSetSummary[]; readonly sets: readon
 type Asked = Omit<InputOf<'retention.simulate'>, 'object' | 'rules'>;
 type Shown = Pick<
   OutputOf<'retention.simulate'>,
-  'by' | 'schedules' | 'paused' | 'everyHours' | 'fullEvery' | 'until' | 'steps' | 'sets'
+  'by' | 'afterEach' | 'schedules' | 'paused' | 'everyHours' | 'fullEvery' | 'until' | 'steps' | 'sets'
 >;
 
 /** What would be there when: by the schedules of an object, or as is supposed where it has none, or where that is asked for. */
@@ -43,9 +43,16 @@ export const simulatedFor = async (
   });
   const basis = basisOf(parts, object, all, asked);
   const { runs, now, end, ...shown } = basis;
-  const { steps, goes, whole } = await simulateRetention(sets, rules, runs, machineZone(), { signal });
+  const { schedules } = parts.store;
+  const own = schedules
+    .list()
+    .filter((each) => isRetentionOf(each, object) && !each.paused && problemOf(each) === null);
+  const afterEach = own.length === 0 || parts.store.retention.automatic(object.id);
+  const coming = withRetention(runs, own, { now, until: end, pausedUntil: schedules.pausedUntil() });
+  const { steps, goes, whole } = await simulateRetention(sets, rules, coming, machineZone(), { afterEach, signal });
   return {
     ...shown,
+    afterEach,
     until: isoTime(whole ? end : (steps.at(-1)?.at ?? now)),
     steps: steps.map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
     sets: all.map(({ id, createdAt }) => {
@@ -54,6 +61,12 @@ export const simulatedFor = async (
     }),
   };
 };
+
+/** Whether a schedule applies the rules of an object: its own, or one of its whole vault. */
+export const isRetentionOf = (
+  { task, object, vault }: StoredSchedule,
+  of: Pick<StoredObject, 'id' | 'vault'>,
+): boolean => task === 'retention' && (object === of.id || vault === of.vault);
 
 /** By what the backups to come are told, and these. */
 const basisOf = (parts: ConsoleParts, object: StoredObject, sets: readonly BlockSetSummary[], asked: Asked) => {

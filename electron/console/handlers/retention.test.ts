@@ -47,6 +47,19 @@ test('rules are changed one by one, single sets are held, and a run lets go what
     Array.from({ length: 6 }, () => true),
   );
   expect(scheduled.steps.at(-1)).toMatchObject({ keeps: 8, expires: 0 });
+  expect(scheduled.afterEach).toBe(true);
+  // At times of their own alone, once there are any: here those of the whole vault.
+  const own = { vault: scene.vault, task: 'retention', cron: '0 6 * * *', zone: 'Asia/Tokyo' } as const;
+  const applying = (await scene.call('schedule.add', own)).schedule.id;
+  const atTimes = await scene.call('retention.simulate', { object: 'files', days: 3 });
+  expect(atTimes.afterEach).toBe(false);
+  expect(atTimes.steps.map(({ at }) => at.slice(11, 13)).toSorted()).toEqual([
+    ...['03', '03', '03', '15', '15', '15', '21', '21', '21'],
+  ]);
+  expect(atTimes.sets.find(({ id }) => id === oldest)?.goesAt?.slice(11, 13)).toBe('21');
+  await scene.call('schedule.pause', { schedule: applying });
+  expect((await scene.call('retention.simulate', { object: 'files', days: 3 })).steps).toHaveLength(6);
+  await scene.call('schedule.remove', { schedule: applying });
   expect(await scene.call('retention.simulate', { object: 'files', suppose: true })).toMatchObject({ everyHours: 24 });
 
   await expect(scene.call('retention.apply', { object: 'files', sets: [] })).rejects.toMatchObject({

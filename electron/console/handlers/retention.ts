@@ -15,7 +15,7 @@ import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { demandNotHeldBack, heldNow, holdsOf, knownHolds } from './retention-holds.ts';
-import { simulatedFor } from './retention-simulation.ts';
+import { isRetentionOf, simulatedFor } from './retention-simulation.ts';
 import { runAsJob } from './run-as-job.ts';
 import { isoTime, setView } from './views.ts';
 
@@ -188,11 +188,11 @@ const automaticOf = async (parts: ConsoleParts, object: StoredObject) => ({
   heldBack: (await heldNow(parts, object)).map(({ set, anomalies }) => ({ set, anomalies: [...anomalies] })),
 });
 
-const timesOf = ({ schedules }: Store, { id, vault }: StoredObject): OutputOf<'retention.show'>['times'] => {
+const timesOf = ({ schedules }: Store, object: StoredObject): OutputOf<'retention.show'>['times'] => {
   const until = schedules.pausedUntil();
   return schedules
     .list()
-    .filter((each) => each.task === 'retention' && (each.object === id || each.vault === vault))
+    .filter((each) => isRetentionOf(each, object))
     .map((schedule) => {
       const next = schedule.paused || problemOf(schedule) !== null ? null : nextOf(schedule, until);
       const { cron, zone, paused } = schedule;

@@ -36,6 +36,23 @@ test('shows how many sets are there when, and when those of today go', async () 
   expect(steps.reduce((sum, { expires }) => sum + expires, 0)).toBe(60 + 2 - (steps.at(-1)?.keeps ?? 0));
 });
 
+test('lets sets go at moments of their own where the rules are not applied after each backup', async () => {
+  const runs = daily(['full', 'full', 'full', 'full']);
+  const coming = [...runs.slice(0, 3), { at: NOW + 3.5 * DAY, retention: true as const }, ...runs.slice(3)];
+  const rules = { ...NO_RULES, keepLast: 1 };
+  const { steps, goes } = await simulateRetention(there, rules, coming, 'UTC', { afterEach: false });
+  expect(steps.map(({ keeps, expires }) => [keeps, expires])).toEqual([
+    [3, 0],
+    [4, 0],
+    [5, 0],
+    [1, 4],
+    [2, 0],
+  ]);
+  expect([...goes.values()]).toEqual([NOW + 3.5 * DAY, NOW + 3.5 * DAY]);
+  const both = await simulateRetention(there, rules, coming, 'UTC');
+  expect(both.steps.map(({ keeps }) => keeps)).toEqual([1, 1, 1, 1, 1]);
+});
+
 test('shows that a chain without another full set never gets shorter', async () => {
   const runs = supposedRuns({ ...supposed, fullEvery: 0 });
   const { steps, goes, whole } = await simulateRetention(there, { ...NO_RULES, keepLast: 1 }, runs, 'UTC');

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { KeepRules } from '../../../shared/model/retention.ts';
-import type { PlannedRun } from '../schedules/planned-runs.ts';
+import type { PlannedRetention, PlannedRun } from '../schedules/planned-runs.ts';
 import { planRetention, type SetToJudge } from './plan.ts';
 
-/** A moment at which a backup was made and the rules applied. */
+/** A moment at which a backup was made, the rules were applied, or both. */
 export interface SimulatedStep {
   readonly at: number;
   readonly keeps: number;
@@ -29,19 +29,21 @@ export const MOST_STEPS = MOST.steps;
 
 export interface Bounds {
   readonly most?: typeof MOST;
+  /** Whether the rules are applied after each backup, and not only at moments of their own. */
+  readonly afterEach?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Makes the backups that are to come and applies the rules after each: what would be there when. Every one of them comes out whole. A null
- * among them is a moment at which none begins. Lets others have turns; throws the reason of the signal when nobody waits any more.
+ * Makes the backups that are to come, and applies the rules after each or at moments of their own: what would be there when. Every one of them
+ * comes out whole. A null among them is a moment at which none begins. Lets others have turns; throws the reason of the signal when nobody waits any more.
  */
 export const simulateRetention = async (
   sets: readonly SetToJudge[],
   rules: KeepRules,
-  coming: Iterable<PlannedRun | null>,
+  coming: Iterable<PlannedRun | PlannedRetention | null>,
   zone: string,
-  { most = MOST, signal }: Bounds = {},
+  { most = MOST, afterEach = true, signal }: Bounds = {},
 ): Promise<Simulation> => {
   const goes = new Map<string, number | null>(sets.map(({ id }) => [id, null]));
   const steps: SimulatedStep[] = [];
@@ -61,14 +63,19 @@ export const simulateRetention = async (
     if (run === null) continue;
     if (steps.length === most.steps || judged > most.sets) return { steps, goes, whole: false };
     const { at } = run;
-    const plan = planRetention([...there, chain.add(run)], rules, { zone, now: at });
-    there = plan.filter(({ keep }) => keep).map(({ set }) => set);
-    for (const gone of plan) if (!gone.keep && goes.has(gone.set.id)) goes.set(gone.set.id, at);
-    const expires = plan.length - there.length;
-    const merged = run.synthetic ? chain.merge(at) : null;
+    const isBackup = 'level' in run;
+    if (isBackup) there = [...there, chain.add(run)];
+    let expires = 0;
+    if (afterEach || !isBackup) {
+      const plan = planRetention(there, rules, { zone, now: at });
+      there = plan.filter(({ keep }) => keep).map(({ set }) => set);
+      for (const gone of plan) if (!gone.keep && goes.has(gone.set.id)) goes.set(gone.set.id, at);
+      expires = plan.length - there.length;
+      judged += plan.length;
+    }
+    const merged = isBackup && run.synthetic ? chain.merge(at) : null;
     if (merged !== null) there = [...there, merged];
     steps.push({ at, keeps: there.length, expires });
-    judged += plan.length;
   }
   return { steps, goes, whole: true };
 };

@@ -69,7 +69,41 @@ export function* plannedRuns(schedules: readonly StoredSchedule[], time: Planned
   }
 }
 
-function* next(line: Iterator<Coming | null, void>): Generator<null, Coming | null> {
+/** A moment at which the rules of what is kept are applied, with no backup before. */
+export interface PlannedRetention {
+  readonly at: number;
+  readonly retention: true;
+}
+
+/**
+ * Runs to come, and between them the moments at which schedules of retention apply the rules, in their order; a backup of the same moment comes
+ * first. A null is as with `plannedRuns`.
+ */
+export function* withRetention(
+  runs: Iterator<PlannedRun | null, void>,
+  schedules: readonly StoredSchedule[],
+  time: PlannedTime,
+): Generator<PlannedRun | PlannedRetention | null> {
+  const lines = schedules
+    .filter(({ paused, task }) => !paused && task === 'retention')
+    .map((schedule) => comingOf(schedule, time));
+  const heads: (Coming | null)[] = [];
+  for (const line of lines) heads.push(yield* next(line));
+  let run = yield* next(runs);
+  for (;;) {
+    const at = Math.min(...heads.map((head) => head?.at ?? Number.POSITIVE_INFINITY));
+    if (run !== null && run.at <= at) {
+      yield run;
+      run = yield* next(runs);
+    } else {
+      if (at > time.until) return;
+      yield { at, retention: true };
+      for (const [place, line] of lines.entries()) if (heads[place]?.at === at) heads[place] = yield* next(line);
+    }
+  }
+}
+
+function* next<T>(line: Iterator<T | null, void>): Generator<null, T | null> {
   for (;;) {
     const { value, done } = line.next();
     if (done === true) return null;

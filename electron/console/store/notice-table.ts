@@ -82,7 +82,13 @@ export interface NoticeTable {
   noteTest(notice: string, now: number, error: string | null): void;
   /** Attempts of a process that is gone: nobody knows how they came out. Called once, by a new owner of the home. */
   interruptUnfinished(): void;
-  counts(notice: string): { readonly waiting: number; readonly nextTry: number | null; readonly givenUp: number };
+  /** `attempts`: the most that were made in vain for anything that waits. */
+  counts(notice: string): {
+    readonly waiting: number;
+    readonly nextTry: number | null;
+    readonly givenUp: number;
+    readonly attempts: number;
+  };
   /** When anything is due next. */
   nextDue(): number | null;
   /** Forgets events before a time that nobody waits for. */
@@ -208,10 +214,16 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
       const row = database
         .prepare(
           `SELECT count(*) FILTER (WHERE state <> 'given-up') AS waiting, min(due_at) FILTER (WHERE state = 'waiting') AS next,
-             count(*) FILTER (WHERE state = 'given-up') AS given_up FROM notice_queue WHERE notice = ?`,
+             count(*) FILTER (WHERE state = 'given-up') AS given_up,
+             max(attempts) FILTER (WHERE state = 'waiting') AS attempts FROM notice_queue WHERE notice = ?`,
         )
         .get(notice);
-      return { waiting: Number(row?.waiting), nextTry: numberOf(row?.next), givenUp: Number(row?.given_up) };
+      return {
+        waiting: Number(row?.waiting),
+        nextTry: numberOf(row?.next),
+        givenUp: Number(row?.given_up),
+        attempts: numberOf(row?.attempts) ?? 0,
+      };
     },
     nextDue: () =>
       numberOf(database.prepare("SELECT min(due_at) AS at FROM notice_queue WHERE state = 'waiting'").get()?.at),

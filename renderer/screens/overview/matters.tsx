@@ -99,6 +99,7 @@ const Matter = ({ matter, follow }: MatterProps) => {
               {reclaimWords.suggestedAct}
             </ButtonLink>
           )}
+          {typeof context.notice === 'string' && <ButtonLink to={href('notices')}>{words.seeNotices}</ButtonLink>}
           {typeof context.schedule === 'string' && (
             <ButtonLink look="ghost" to={href('schedules', context.schedule)}>
               {words.seeSchedule}

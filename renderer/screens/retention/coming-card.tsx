@@ -67,7 +67,7 @@ export const ComingCard = ({ timeLine, sets, hasSchedules, supposed, suppose }: 
             ? words.bySchedules(schedules.map(words.schedule))
             : words.supposed(everyHours ?? 0, fullEvery ?? 0)}{' '}
           {paused > 0 && `${words.silent(paused)} `}
-          {words.outlook(until, cut)}
+          {words.outlook(until, cut, timeLine)}
         </p>
         {steps.length > 0 && (
           <Chart label={words.comingLabel(sets, steps.at(-1)?.keeps ?? 0)} at={at} series={series} unit="count" />
