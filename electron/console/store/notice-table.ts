@@ -83,8 +83,8 @@ export interface NoticeTable {
   /** Attempts of a process that is gone: nobody knows how they came out. Called once, by a new owner of the home. */
   interruptUnfinished(): void;
   counts(notice: string): { readonly waiting: number; readonly nextTry: number | null; readonly givenUp: number };
-  /** When anything is due next. */
-  nextDue(): number | null;
+  /** What is due later than `most` milliseconds from now is due now. */
+  hasten(now: number, most: number): void;
   /** Forgets events before a time that nobody waits for. */
   forget(before: number): void;
 }
@@ -213,8 +213,11 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
         .get(notice);
       return { waiting: Number(row?.waiting), nextTry: numberOf(row?.next), givenUp: Number(row?.given_up) };
     },
-    nextDue: () =>
-      numberOf(database.prepare("SELECT min(due_at) AS at FROM notice_queue WHERE state = 'waiting'").get()?.at),
+    hasten: (now, most) => {
+      database
+        .prepare("UPDATE notice_queue SET due_at = ? WHERE state = 'waiting' AND due_at > ?")
+        .run(now, now + most);
+    },
     forget: (before) =>
       atOnce(database, () => {
         database.prepare("DELETE FROM notice_queue WHERE state = 'given-up' AND due_at < ?").run(before);
