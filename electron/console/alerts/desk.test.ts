@@ -242,6 +242,40 @@ test('a digest comes at its time with all that happened', async () => {
   expect(got[0]?.title).toBe('Backup done with warnings: docs (and 2 more)');
 });
 
+test('what a clock put off that was years ahead is told when the clock is right', async () => {
+  const id = add('admin');
+  const right = now;
+  now = Date.parse('2031-01-01T10:30:00Z');
+  ended('done-with-warnings');
+  await look();
+  send = () => Promise.reject(new Error('no server'));
+  ended('failed', failedWith('IO'));
+  await look();
+  expect([told(), store.notices.counts(id).waiting]).toEqual([[], 2]);
+  now = right;
+  send = (_, message) => Promise.resolve(void got.push(message));
+  await look();
+  expect(told().toSorted()).toEqual([['backup-failed'], ['backup-warned']]);
+  expect(store.notices.counts(id)).toMatchObject({ waiting: 0, nextTry: null });
+  // A digest is put off by no more than it is meant to be.
+  ended('done-with-warnings');
+  await look();
+  expect(store.notices.counts(id).nextTry).toBe(new Date(2026, 4, 2, 8, 0).getTime());
+});
+
+test('a job whose result is of a shape that nobody knows is told as that, and keeps nothing behind it', async () => {
+  add('admin');
+  ended('done', { kind: 'verify', result: { damaged: 3 } });
+  ended('failed', { kind: 'of-a-newer-version' as never, error: failedWith('IO').error as never });
+  ended('failed', failedWith('IO'));
+  await look();
+  expect(got.flatMap(({ events }) => events).map(({ event, text }) => [event, text])).toEqual([
+    ['check-failed', 'The verification of docs ended (done), and its result cannot be read. Look at its job.'],
+    ['backup-failed', 'The backup of docs failed: It broke. (IO)'],
+  ]);
+  expect(store.notices.ended()).toEqual([]);
+});
+
 test('an attempt whose process was killed is made again, and says that it is', async () => {
   add('admin');
   ended('failed', failedWith('IO'));

@@ -21,6 +21,8 @@ const OVERDUE_FIRST_MS = 2 * 60_000;
 /** How long one whose time is up may take to say more of why. */
 const LAST_WORDS_MS = 500;
 const DAY_MS = 24 * 3_600_000;
+/** Nothing is put off for longer than to the morning after this one: what is due later was put off by a clock that was ahead. */
+const MOST_AHEAD_MS = DAY_MS + 2 * 3_600_000;
 /** How long events are known after they were told. */
 const KEPT_MS = 400 * DAY_MS;
 
@@ -228,8 +230,10 @@ export class NoticeDesk {
     quietly(() => this.#tellOfLoss());
     quietly(() => this.#noteLate());
     quietly(() => {
-      for (const ended of this.#table.ended()) this.#takeUp(ended);
+      // One that cannot be noted must not keep those behind it.
+      for (const ended of this.#table.ended()) quietly(() => this.#takeUp(ended));
     });
+    quietly(() => this.#table.hasten(this.#parts.now(), MOST_AHEAD_MS));
     quietly(() => {
       for (const notice of this.#table.list()) this.#deliver(notice);
     });

@@ -54,10 +54,20 @@ const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
   reclaim: 'The reclaiming of tapes',
 };
 
-/** What a job that has ended is worth telling; null when it is nothing. */
-export const eventOfJob = (
-  job: Pick<JobRecord, 'kind' | 'state' | 'object' | 'objects' | 'vault' | 'error' | 'result'>,
-): Happening | null => {
+type EndedJob = Pick<JobRecord, 'kind' | 'state' | 'object' | 'objects' | 'vault' | 'error' | 'result'>;
+
+/** What a job that has ended is worth telling; null when it is nothing. A result that is of another shape than this version knows is told as such. */
+export const eventOfJob = (job: EndedJob): Happening | null => {
+  try {
+    return eventOf(job);
+  } catch {
+    const { kind, state, object, vault } = job;
+    const text = `${NAMES[kind] ?? 'A job'} of ${object ?? vault} ended (${state}), and its result cannot be read. Look at its job.`;
+    return { events: WIDER[kind] ?? ['backup-warned'], text };
+  }
+};
+
+const eventOf = (job: EndedJob): Happening | null => {
   const what = `${NAMES[job.kind]} of ${job.object ?? job.objects?.join(', ') ?? job.vault}`;
   if (job.state === 'failed' || job.state === 'interrupted') return ofFailure(job, what);
   if (job.state !== 'done' && job.state !== 'done-with-warnings') return null;
@@ -114,7 +124,7 @@ const whose = (result: Result): (string | null)[] => {
   return [...wrongIn.map(({ id }) => id ?? null), ...(isNobodys ? [null] : [])];
 };
 
-const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly NoticeEvent[]>>> = {
+const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly [NoticeEvent]>>> = {
   backup: ['backup-failed'],
   merge: ['backup-failed'],
   retention: ['retention-held'],

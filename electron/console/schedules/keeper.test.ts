@@ -379,3 +379,10 @@ test('one that was removed while it ran leaves nothing behind', async () => {
   expect(store.schedules.list()).toEqual([]);
   expect(begun).toHaveLength(1);
 });
+
+test('the beginning of an id is no pattern', () => {
+  add();
+  const found = (prefix: string) => store.schedules.byPrefix(prefix).length;
+  expect(['aa', 'AA', ID].map(found)).toEqual([1, 1, 1]);
+  expect(['', '%', '_', 'a_', 'ab', `${ID}a`, 'g'].map(found)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+});

@@ -314,6 +314,11 @@ export class ScheduleKeeper {
     if (first.kind === 'begin')
       lacks = (await lacking(schedule, vaultOf(schedule), surroundings)) ?? (await this.#drivesFull(schedule));
     // Meanwhile it may have been paused, changed or removed, or something else may have begun.
+    const now = table.list().find(({ id }) => id === schedule.id);
+    if (JSON.stringify(now) !== JSON.stringify(schedule)) {
+      this.#advanceAgain ||= now !== undefined && !now.paused;
+      return;
+    }
     const asItIs = table.waiting().find((each) => each.schedule === schedule.id && each.run.dueAt === run.dueAt)?.run;
     if (!this.#keeping || asItIs === undefined) return;
     const done = this.#doneByHand(asItIs);

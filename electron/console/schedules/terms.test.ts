@@ -3,6 +3,7 @@ import { type NetworkInterfaceInfo, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
+import type { ErrorCode } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { parseMounts } from '../../platform/drives/mounts.ts';
 import type { StoredRun } from '../store/schedule-table.ts';
@@ -242,9 +243,20 @@ test('a full one that is due while the object is busy is made up for when it is 
 });
 
 describe('what can pass', () => {
-  const failing = (code: 'NO_SUCH_VAULT' | 'SCHEDULE_PASSPHRASE' | 'NO_SUCH_OBJECT' | 'OUT_OF_TAPES') => {
+  const failing = (code: ErrorCode) => {
     scene.backUp = () => Promise.reject(new ColdframeError(code, { message: 'No.', guidance: 'Do.' }));
   };
+
+  test.each(['DEVICE_UNREACHABLE', 'DRIVE_RESET', 'VOLUME_HELD', 'NO_SUCH_EXPORT'] as const)(
+    '%s is a thing that is not there, busy, or does not answer',
+    async (code) => {
+      scene.add({ cron: '0 8 * * *' });
+      failing(code);
+      scene.keeper.start();
+      await scene.pass(31 * MINUTE);
+      expect(scene.last()).toMatchObject({ outcome: 'waiting', attempts: 1 });
+    },
+  );
 
   test('is tried again, each time after longer, as often as was agreed on', async () => {
     add({ retries: 2 }, { cron: '0 8 * * *' });
@@ -310,6 +322,25 @@ describe('conditions', () => {
     Object.assign(scene.around, having);
     await scene.pass(MINUTE);
     expect(scene.begun).toEqual(['08:20']);
+  });
+
+  test('that are changed while they are asked for hold for the run that waits', async () => {
+    add({}, { cron: '0 8 * * *' });
+    scene.around.mains = false;
+    Object.defineProperty(scene.around, 'vault', {
+      get: () => {
+        const [schedule] = scene.store.schedules.list();
+        if (schedule?.terms.mains === false)
+          scene.store.schedules.update(schedule.id, { ...schedule, terms: { ...schedule.terms, mains: true } });
+        return true;
+      },
+    });
+    scene.keeper.start();
+    await scene.pass(32 * MINUTE);
+    expect([scene.begun, scene.last()]).toMatchObject([[], { outcome: 'waiting', reason: WAITS.mains }]);
+    scene.around.mains = true;
+    await scene.pass(MINUTE);
+    expect(scene.last()).toMatchObject({ outcome: 'done' });
   });
 
   test('what cannot be known counts as fulfilled', async () => {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { BEGINS_SO } from './begins-so.ts';
 
 /** A job with the input that started it, so that it can be started again. Never holds a secret. */
 export interface StoredJob extends JobRecord {
@@ -108,7 +109,7 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
       .get(object);
     return row ? fromRow(row) : null;
   },
-  byPrefix: (prefix) => database.prepare("SELECT * FROM jobs WHERE id LIKE ? || '%' LIMIT 2").all(prefix).map(fromRow),
+  byPrefix: (prefix) => database.prepare(`SELECT * FROM jobs WHERE ${BEGINS_SO} LIMIT 2`).all(prefix).map(fromRow),
   interruptUnfinished: () => {
     database
       .prepare("UPDATE jobs SET state = 'interrupted', finished_at = ? WHERE state IN ('queued', 'running', 'paused')")

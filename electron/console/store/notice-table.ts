@@ -89,8 +89,8 @@ export interface NoticeTable {
     readonly givenUp: number;
     readonly attempts: number;
   };
-  /** When anything is due next. */
-  nextDue(): number | null;
+  /** What is due later than `most` milliseconds from now is due now. */
+  hasten(now: number, most: number): void;
   /** Forgets events before a time that nobody waits for. */
   forget(before: number): void;
 }
@@ -225,8 +225,11 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
         attempts: numberOf(row?.attempts) ?? 0,
       };
     },
-    nextDue: () =>
-      numberOf(database.prepare("SELECT min(due_at) AS at FROM notice_queue WHERE state = 'waiting'").get()?.at),
+    hasten: (now, most) => {
+      database
+        .prepare("UPDATE notice_queue SET due_at = ? WHERE state = 'waiting' AND due_at > ?")
+        .run(now, now + most);
+    },
     forget: (before) =>
       atOnce(database, () => {
         database.prepare("DELETE FROM notice_queue WHERE state = 'given-up' AND due_at < ?").run(before);

@@ -3,6 +3,7 @@ import type { RequestedLevel, RunLevel, ScheduleTask } from '../../../shared/con
 import type { RunOutcome, ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import { atOnce } from './at-once.ts';
+import { BEGINS_SO } from './begins-so.ts';
 
 /** Times are milliseconds since 1970. */
 export interface StoredSchedule {
@@ -120,7 +121,7 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
     },
     list: () => database.prepare('SELECT * FROM schedules ORDER BY created_at, id').all().map(fromRow),
     byPrefix: (prefix) =>
-      database.prepare("SELECT * FROM schedules WHERE id LIKE ? || '%' LIMIT 2").all(prefix).map(fromRow),
+      database.prepare(`SELECT * FROM schedules WHERE ${BEGINS_SO} LIMIT 2`).all(prefix).map(fromRow),
     setPaused: (id, paused, seenUntil) => {
       database
         .prepare('UPDATE schedules SET paused = ?, seen_until = ? WHERE id = ?')
