@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ConsoleScene } from './testing/console-scene.ts';
 import { VaultScene } from './testing/vault-scene.ts';
+import { engineUseCases as useCases } from './wiring.ts';
 
 const secrets = { passphrase: 'a passphrase for tests' };
 
@@ -97,4 +98,54 @@ test('a restore and a verification say that another home has written to the vaul
   await scene.rebuild(older);
   expect((await scene.verify(null, older)).warnings).toEqual([]);
   expect((await scene.restoreResult(set, older)).warnings).toEqual([]);
+});
+
+test('files of tapes of another vault are opened as that vault in one step, and nothing is made of what is not one', async () => {
+  const passphrase = 'a passphrase for tests';
+  const other = await VaultScene.make({ passphrase, codec: 'none' });
+  other.write('letter', 'dear');
+  const set = await other.backup({ streams: 1 });
+  const usb = other.folder('usb');
+  const file = path.join(usb, 'some name.tap');
+  fs.copyFileSync(other.tapeFile(set.tapes[0] ?? ''), file);
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const dir = path.join(scene.root, 'found');
+  const open = async (to: string, tapes: string[], mine: { passphrase?: string } = { passphrase }) =>
+    await scene.call('vault.open', { dir: to, tapes }, { secrets: mine });
+  const { id } = await useCases.inspectVault(other.vault);
+  await expect(scene.call('tape.import', { vault: scene.vault, file })).rejects.toMatchObject({
+    code: 'TAPE_MISMATCH',
+    guidance: expect.stringContaining(`coldframe vault open DIR --tape ${file}`),
+    context: { vault: id },
+  });
+  await expect(open(dir, [file], {})).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' });
+  expect(fs.existsSync(dir)).toBe(false);
+  const third = await VaultScene.make({ codec: 'none' });
+  third.write('x', 'x');
+  const stranger = third.tapeFile((await third.backup({ streams: 1 })).tapes[0] ?? '');
+  await expect(open(dir, [file, stranger])).rejects.toMatchObject({ code: 'TAPE_MISMATCH' });
+  fs.writeFileSync(path.join(scene.source, 'mine'), 'mine');
+  await expect(open(scene.source, [file])).rejects.toMatchObject({ code: 'VAULT_EXISTS' });
+  // What a kill left.
+  fs.mkdirSync(path.join(dir, 'tapes'), { recursive: true });
+  fs.writeFileSync(path.join(dir, 'tapes', 'CF0001L8.tap.0123456789abcdef.tmp'), 'a part');
+  const opened = await open(dir, [file]);
+  expect(opened).toMatchObject({ sets: 1, incompleteSets: 0, recovered: true, objects: ['files (v)'] });
+  expect(opened.vault.id).toBe(id);
+  expect(fs.readFileSync(file)).toEqual(
+    fs.readFileSync(path.join(dir, 'tapes', path.basename(other.tapeFile(set.tapes[0] ?? '')))),
+  );
+  expect(await open(dir, [file])).toMatchObject({ sets: 1, recovered: false });
+  const to = path.join(scene.root, 'restored');
+  await scene.call('restore', { set: set.id, to: { path: to } }, { secrets: { passphrase } });
+  expect(fs.readFileSync(path.join(to, other.source, 'letter'), 'utf8')).toBe('dear');
+  await expect(open(path.join(scene.root, 'again'), [file])).rejects.toMatchObject({
+    code: 'VAULT_EXISTS',
+    guidance: expect.stringContaining(`coldframe tape import ${dir} --file ${file}`),
+  });
+  await expect(scene.call('tape.import', { vault: scene.vault, file })).rejects.toMatchObject({
+    code: 'TAPE_MISMATCH',
+    guidance: expect.stringContaining(`coldframe tape import ${dir} --file ${file}`),
+  });
 });

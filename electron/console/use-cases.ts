@@ -638,6 +638,10 @@ export interface UseCases {
     request: ImportRequest,
     job: JobControl,
   ): Promise<ImportResult>;
+  /** The vault that files of tapes are of; changes nothing. Rejects with TAPE_MISMATCH where they are of several, TAPE_DAMAGED, NO_SUCH_TAPE. */
+  vaultOfTapes(files: readonly string[]): Promise<Omit<VaultInfo, 'dir'>>;
+  /** Copies files of tapes of one vault into a folder for it, which has no other. Rejects with VAULT_EXISTS, TAPE_EXISTS, as `vaultOfTapes`. */
+  gatherTapes(dir: string, files: readonly string[], job: JobControl): Promise<void>;
   /** Rejects with TAPE_NEEDED when more would be lost than was agreed to. */
   eraseTape(
     session: VaultSession,

@@ -120,7 +120,11 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
     title: 'is as it was before it was erased',
     advice: 'An older file of it lies in its place. Put the newer one back, or move this one away.',
   },
-  foreign: { title: 'is of another vault', advice: 'Move the file away. Nothing is written to it.' },
+  foreign: {
+    title: 'is of another vault',
+    advice:
+      'Nothing is written to it. To see what is on it, import its file as a tape of another vault, which makes a vault of it in a folder of its own. Then move the file away from here.',
+  },
 };
 
 const WAITERS: Partial<Readonly<Record<MountRequest['kind'], string>>> = { verify: 'A verification', merge: 'A merge' };
@@ -317,6 +321,12 @@ export const mediaWords = {
   importAbout:
     'The file of a tape of this vault comes back to its own place, and its sets to the catalog. It is only read, and nothing that lies in the library is overwritten.',
   importIt: 'Import',
+  ofAnotherVault: 'It is a tape of another vault, which is to be opened beside this one',
+  foreignAbout:
+    'A vault is made of the tape in a folder of its own, with what its catalog says of all sets on it. The file is copied, and only read. Further tapes of that vault are imported there.',
+  folderOfVault: 'Folder for that vault, new or empty',
+  openAsVault: 'Open it',
+  opening: 'Reading …',
   file: 'File',
   fileWanted: 'Name the file by its whole path.',
   partial: 'Also when something is missing or damaged: what is whole is taken in, the rest is named',

@@ -58,6 +58,10 @@ export const vaultProcedures = {
        * is lost or damaged, in an empty or new folder too. Nothing is written to a tape.
        */
       ...changerChoice,
+      /**
+       * Files of tapes, all of one vault: they are copied into the folder, which is empty or new, and the vault is made of them. They are only read.
+       */
+      tapes: z.array(place).min(1).max(1000).optional(),
       /** Which vault, where the changer holds tapes of several. */
       vaultId: id.optional(),
       /** What of a vault in a changer no tape says: left out, the size is guessed from the tapes, and content compressed as by default. */

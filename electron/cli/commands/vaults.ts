@@ -25,6 +25,7 @@ interface CreateOptions {
 }
 
 interface OpenOptions extends KeyOptions {
+  readonly tape?: string[];
   readonly changer?: string;
   readonly drive: string[];
   readonly vaultId?: string;
@@ -129,11 +130,18 @@ export const addVaultCommands = (program: Command, run: Run): void => {
       'after',
       examples(
         'vault open /mnt/disk/vault',
+        'vault open /srv/found --tape /mnt/usb/CF0001L8.tap --tape /mnt/usb/CF0002L8.tap',
         'vault open /srv/vault --tape-size 6TB --changer iscsi://vtl/iqn.2026-01.com.example:vtl/0 --drive iscsi://vtl/iqn.2026-01.com.example:vtl/1',
       ),
     )
     .option('--recovery-code-file <file>', 'open it with its recovery code')
     .option('--recover-library', RECOVER)
+    .addOption(
+      new Option(
+        '--tape <file>',
+        'make it of this file of a tape, in an empty or new folder; once for each, all of one vault. The files are copied, and only read',
+      ).argParser((file: string, before: string[] | undefined) => [...(before ?? []), file]),
+    )
     .option(
       '--changer <address>',
       'make its lost library.json anew from the tapes in this real library, in an empty or new folder too; nothing is written to a tape',
@@ -150,8 +158,9 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     )
     .action((dir: string, options: OpenOptions, command: Command) =>
       run(command, async (session) => {
-        const { recoveryCodeFile: _, ...choices } = options;
-        const input = { dir: session.place(dir), ...inChanger(choices) };
+        const { recoveryCodeFile: _, tape, ...choices } = options;
+        const tapes = tape === undefined ? {} : { tapes: tape.map((file) => session.place(file)) };
+        const input = { dir: session.place(dir), ...tapes, ...inChanger(choices) };
         const result = await session.call('vault.open', input, await recovery(session, options));
         const how = result.rebuilt ? 'its catalog was read from its tapes' : 'its catalog was at hand';
         const lines = [described(result.vault), `${counted(result.sets, 'block set')}; ${how}.`];

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { KnownDamage, VaultInfo } from '../use-cases.ts';
 import { cleaningHandlers } from './cleaning.ts';
@@ -198,7 +199,11 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       input,
       run: async (job) => {
         const request = { file: input.file, partial: input.partial ?? false };
-        const result = await parts.useCases.importTape(vault.dir, context.secrets, parts.home, request, job);
+        const result = await parts.useCases
+          .importTape(vault.dir, context.secrets, parts.home, request, job)
+          .catch((thrown: unknown) => {
+            throw inItsOwnVault(parts, vault, input.file, asColdframeError(thrown));
+          });
         return { ...result, vault: vault.dir, objects: await takeInObjects(parts, vault) };
       },
       warned: ({ warnings, missing }) => warnings.length > 0 || missing.length > 0,
@@ -217,6 +222,23 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { tape: await parts.useCases.protectTape(vault.dir, tape.id, on), vault: vault.dir };
   },
 });
+
+/** Of a tape of another vault that this home has, too, it is known where it belongs. */
+const inItsOwnVault = (
+  { store }: ConsoleParts,
+  vault: VaultInfo,
+  file: string,
+  error: ColdframeError,
+): ColdframeError => {
+  const { code, message, context } = error;
+  const own =
+    code === 'TAPE_MISMATCH' && typeof context.vault === 'string' && context.vault !== vault.id
+      ? store.vaults.byId(context.vault)
+      : null;
+  if (own === null || !existsSync(own.dir)) return error;
+  const guidance = `That vault is at ${own.dir}. Take it in there: coldframe tape import ${own.dir} --file ${file}`;
+  return new ColdframeError(code, { message, guidance, context: { ...context, dir: own.dir }, cause: error });
+};
 
 const requestsOf = ({ mounts }: ConsoleParts, { dir }: VaultInfo) => [...mounts.of(dir)];
 

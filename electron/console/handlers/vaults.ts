@@ -70,9 +70,11 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.open': async (input, context) => {
     const { dir } = input;
     const fromChanger = await recoverFromChanger(parts, context, input);
+    const fromTapes = await gatherTapes(parts, context, input);
     const recovered =
       fromChanger !== null ||
-      (input.recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir), context.secrets)));
+      ((fromTapes || input.recoverLibrary === true) &&
+        (await parts.useCases.recoverLibrary(realDir(dir), context.secrets)));
     const found = await inspect(parts, dir);
     requireAccess(found, context.secrets);
     const steering = steeredControl(ignore, ignore);
@@ -212,6 +214,41 @@ const recoverFromChanger = async (
       ),
     warned: (warnings) => warnings.length > 0,
   });
+};
+
+/** Copies the tapes of which a vault is to be made into its folder, where any are named. */
+const gatherTapes = async (
+  parts: ConsoleParts,
+  context: CallContext,
+  { dir: asked, tapes, changer }: InputOf<'vault.open'>,
+): Promise<boolean> => {
+  if (tapes === undefined) return false;
+  if (changer !== undefined)
+    throw new ColdframeError('USAGE', {
+      message: 'A vault is made of files of tapes, or of the tapes in a changer, not of both.',
+      guidance: 'Give either --tape or --changer.',
+    });
+  const dir = realDir(asked);
+  const found = await parts.useCases.vaultOfTapes(tapes);
+  const known = parts.store.vaults.byId(found.id);
+  if (known !== null && known.dir !== dir && existsSync(known.dir))
+    throw new ColdframeError('VAULT_EXISTS', {
+      message: `This home has the vault "${found.name}" of these tapes already, at ${known.dir}. Nothing was changed.`,
+      guidance: `Take them in there: coldframe tape import ${known.dir} --file ${tapes[0]}`,
+      context: { vault: found.id, dir: known.dir },
+    });
+  requireAccess({ ...found, dir }, context.secrets);
+  await runAsJob(parts, context, {
+    kind: 'rebuild',
+    object: null,
+    vault: dir,
+    input: { dir },
+    // The rebuild that follows is what history tells of.
+    passing: true,
+    run: async (job) => await parts.useCases.gatherTapes(dir, tapes, job),
+    warned: () => false,
+  });
+  return true;
 };
 
 /** Throws TAPE_IN_USE while a job uses the vault: a code that is made hours later is shown to nobody, and the one on paper is dead. */

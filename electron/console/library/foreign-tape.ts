@@ -55,7 +55,7 @@ const demandOwn = ({ vault }: OpenVault, file: string, { header, tail }: TapeGla
   if (id !== vault.id)
     throw new ColdframeError('TAPE_MISMATCH', {
       message: `${file} is tape ${header.tape.barcode} of the vault "${name}" (${id}), not of "${vault.name}". Nothing was changed.`,
-      guidance: `Read it in its own vault. Where that is at hand: coldframe vault open DIR. Where only tapes of it are, put their files into the folder "tapes" of a new folder, this one as DIR/tapes/${header.tape.barcode}.tap, and make a vault of them: coldframe vault rebuild DIR --recover-library`,
+      guidance: `Open it as the vault that it is of, in a new folder: coldframe vault open DIR --tape ${file}. More tapes of that vault are named with it, or taken in later with "tape import". Where that vault itself is at hand: coldframe tape import ITS_DIR --file ${file}`,
       context: { tape: file, path: file, vault: id },
     });
   if (header.sealed !== vault.sealed)

@@ -7,6 +7,7 @@ import { lossesOf } from './losses.ts';
 
 export { setAllocation } from './allocation.ts';
 export { cleanDrive, cleaningTapes } from './clean-drive.ts';
+export { gatherTapes, vaultOfTapes } from './gather-tapes.ts';
 export { ejectTape, takeInTape } from './import-export.ts';
 export { importTape } from './import-tape.ts';
 export { operator } from './operator.ts';

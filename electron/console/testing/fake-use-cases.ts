@@ -50,6 +50,8 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     reclaimTapes: unused,
     exportTape: unused,
     importTape: unused,
+    vaultOfTapes: unused,
+    gatherTapes: unused,
     vaultSpace: unused,
     openFolderPages: unused,
     openVolumes: unused,

@@ -21,7 +21,7 @@ import type { TapeGlance } from './tape-glance.ts';
 import { blankTape, stateOf } from './tape-record.ts';
 
 /** What lies in the folder of a vault whose tapes are elsewhere. */
-const OF_A_VAULT =
+export const OF_A_VAULT =
   /^(library\.json(\.damaged-.*)?|lease\.json.*|rescue\.mjs|catalog|tapes|import-export|lost\+found|.*\.tmp)$/;
 
 /** A changer that holds the tapes of a vault, and how its tapes are looked at. */

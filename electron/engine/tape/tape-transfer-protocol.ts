@@ -10,8 +10,11 @@ export interface TapeTransferRequest {
   /** The file that is made of it; with `compare`, the one that it is held against. Null: a file is only read through. */
   readonly to: string | null;
   readonly compare: boolean;
-  /** Who the tape must be; its path is `to`, or that of the file that is only read through. */
-  readonly access: Omit<ReadAccess, 'path' | 'device'>;
+  /**
+   * Who the tape must be; its path is `to`, or that of the file that is only read through. Null for a file of which a secret may be needed that nobody
+   * has yet: what lies on it is not looked into, and what is made of it is held against it instead.
+   */
+  readonly access: Omit<ReadAccess, 'path' | 'device'> | null;
   /** One word: 1 when it is to end. */
   readonly cancelled: Int32Array<SharedArrayBuffer>;
 }

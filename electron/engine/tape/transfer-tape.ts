@@ -28,6 +28,7 @@ export const transferTape = (request: TapeTransferRequest, hear: Hear): TapeRead
     throw new ColdframeError('CANCELLED', { message: 'It was cancelled.', guidance: 'Nothing was changed.' });
   };
   const { from, to, access } = request;
+  if (access === null) return onlyCopied(request, demandGoing, hear);
   if (to === null) return onlyRead(from.path, access, demandGoing, hear);
   const moved = from.device
     ? movedFromDrive(from, to, demandGoing, hear)
@@ -35,9 +36,22 @@ export const transferTape = (request: TapeTransferRequest, hear: Hear): TapeRead
   return moved === null ? null : { ...moved, ...readThrough(to, access, demandGoing, hear) };
 };
 
+const onlyCopied = (
+  { from, to, compare }: TapeTransferRequest,
+  demandGoing: () => void,
+  hear: Hear,
+): TapeReadThrough | null => {
+  if (to === null || from.device !== undefined) throw new RangeError('only a file is copied without a look at it');
+  const moved = movedFromFile(from.path, to, compare, demandGoing, hear);
+  const same = compare ? moved : movedFromFile(from.path, to, true, demandGoing, hear);
+  return moved === null || same === null || moved.sha256 !== same.sha256
+    ? null
+    : { ...moved, places: [], damage: [], ended: false };
+};
+
 const onlyRead = (
   path: string,
-  access: TapeTransferRequest['access'],
+  access: NonNullable<TapeTransferRequest['access']>,
   demandGoing: () => void,
   hear: Hear,
 ): TapeReadThrough => {
@@ -182,7 +196,7 @@ const compared = (one: PositionalFile, other: PositionalFile, demandGoing: () =>
 
 const readThrough = (
   path: string,
-  access: TapeTransferRequest['access'],
+  access: NonNullable<TapeTransferRequest['access']>,
   demandGoing: () => void,
   hear: Hear,
 ): Pick<TapeReadThrough, 'places' | 'damage' | 'ended'> => {

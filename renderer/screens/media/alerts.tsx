@@ -104,7 +104,7 @@ export const Alerts = ({
           tone={HARM.has(kind) ? 'bad' : 'warn'}
           actions={
             <>
-              {kind === 'missing' && <Button onPress={importFile}>{words.importIts}</Button>}
+              {(kind === 'missing' || kind === 'foreign') && <Button onPress={importFile}>{words.importIts}</Button>}
               {kind === 'outside' && tape && <Button onPress={() => takeIn(tape)}>{words.takeIn}</Button>}
               {kind === 'damagedChunks' && <Button onPress={verify}>{words.verifyAgain}</Button>}
               {!HARM.has(kind) && kind !== 'outside' && <Button onPress={inventory}>{words.lookAgain}</Button>}

@@ -4,10 +4,14 @@ import { DialogForm } from '../../components/dialog-form.tsx';
 import { Field, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { Select } from '../../components/select.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { change } from '../../stores/calls.ts';
+import { prefer } from '../../stores/preferences.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { useSubmission } from '../../stores/submission.ts';
 import { mediaWords as words } from '../../words/media.ts';
+import { welcomeWords } from '../../words/welcome.ts';
 
 interface DialogProps {
   readonly vault: string;
@@ -44,30 +48,55 @@ export const ExportDialog = ({ tape, vault, close }: DialogProps & { tape: TapeV
   );
 };
 
-/** Puts the file of a tape into the library. */
+/** Puts the file of a tape into the library, or makes a vault of its own of one that is of another vault. */
 export const ImportDialog = ({ vault, close }: DialogProps) => {
   const [file, setFile] = useState('');
   const [partial, setPartial] = useState(false);
+  const [foreign, setForeign] = useState(false);
+  const [folder, setFolder] = useState('');
   const form = useSubmission();
   const wrong = file.startsWith('/') ? null : words.fileWanted;
+  const badFolder = !foreign || folder.startsWith('/') ? null : words.folderWanted;
+  const submit = async (): Promise<void> => {
+    if (foreign) await openAsVault(folder, file);
+    else follow(await startJob('tape.import', { vault, file, partial }));
+    close();
+  };
   return (
     <DialogForm
       title={words.importTitle}
       close={close}
-      action={words.importIt}
-      working={form.working && words.starting}
+      action={foreign ? words.openAsVault : words.importIt}
+      working={form.working && (foreign ? words.opening : words.starting)}
       error={form.error}
-      submit={() =>
-        form.submit(wrong === null, async () => follow(await startJob('tape.import', { vault, file, partial })))
-      }
+      submit={() => form.submit(wrong === null && badFolder === null, submit)}
     >
-      <p className="quiet">{words.importAbout}</p>
+      <p className="quiet">{foreign ? words.foreignAbout : words.importAbout}</p>
       <FolderField files label={words.file} value={file} onChange={setFile} error={form.tried ? wrong : null} />
-      <Tick checked={partial} onChange={setPartial}>
-        {words.partial}
+      <Tick checked={foreign} onChange={setForeign}>
+        {words.ofAnotherVault}
       </Tick>
+      {foreign ? (
+        <FolderField
+          label={words.folderOfVault}
+          value={folder}
+          onChange={setFolder}
+          error={form.tried ? badFolder : null}
+        />
+      ) : (
+        <Tick checked={partial} onChange={setPartial}>
+          {words.partial}
+        </Tick>
+      )}
     </DialogForm>
   );
+};
+
+const openAsVault = async (dir: string, file: string): Promise<void> => {
+  const { vault, sets, incompleteSets, warnings } = await change('vault.open', { dir, tapes: [file] });
+  announce(welcomeWords.opened(vault.name, sets), 'good');
+  if (incompleteSets > 0 || warnings.length > 0) announce(welcomeWords.openedInPart(incompleteSets, warnings), 'bad');
+  prefer({ vault: vault.dir });
 };
 
 /** Copies what lies on a tape onto an empty one. */
