@@ -219,8 +219,8 @@ test('a library is listed while a tape that is back cannot be read yet', async (
     'blank',
   ]);
   expect((await useCases.showLibrary(scene.vault)).tapes).toHaveLength(4);
-  expect(await kinds().catch(({ code: why }) => why)).toBe('IO');
-  await expect(useCases.labelTapes(scene.vault, ['CF0002L8'], 'data')).rejects.toEqual(code('IO'));
+  expect(await kinds()).toEqual(['CF0001L8 damaged', 'CF0002L8 damaged']);
+  await expect(useCases.labelTapes(scene.vault, ['CF0002L8'], 'data')).rejects.toEqual(code('USAGE'));
   expect(fs.lstatSync(scene.tapeFile('CF0002')).isSymbolicLink()).toBe(true);
 });
 

@@ -6,7 +6,7 @@ import type { TapeId } from '../../../shared/units.ts';
 import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
 import { unsealedTapes } from '../../engine/tape/demand-unsealed.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
-import { isNewerOnTape } from '../../engine/tape/tape-errors.ts';
+import { isAboutTape, isNewerOnTape } from '../../engine/tape/tape-errors.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -124,8 +124,7 @@ class TapeReadingRun {
       missing,
       earlier: this.#reading.earlier ?? [],
     });
-    for (const tape of interruptedOn)
-      await this.#withTape(tape as TapeId, async (access) => await this.#ask('indexed', { kind: 'indexes', access }));
+    for (const tape of interruptedOn) await this.#index(tape as TapeId);
     const { kind: _, warnings: more, ...counts } = await this.#ask('finished', { kind: 'finish' });
     const warnings = [...this.#warnings, ...more];
     // Where a newer version is all that has written there, an empty vault would be a false answer.
@@ -149,12 +148,26 @@ class TapeReadingRun {
       return true;
     } catch (thrown) {
       const error = asColdframeError(thrown);
-      const aboutTape = error.kind === 'damaged' || error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH';
-      if (!aboutTape) throw error;
-      const code = isNewerOnTape(error) ? 'FORMAT_TOO_NEW' : error.code;
-      this.#warnings.push({ code, path: volume, message: error.message });
+      if (!isAboutTape(error)) throw error;
+      this.#warn(volume, error);
       return false;
     }
+  }
+
+  /** Reads what interrupted sets have on a tape; what cannot be read is a warning. */
+  async #index(volume: TapeId): Promise<void> {
+    try {
+      await this.#withTape(volume, async (access) => await this.#ask('indexed', { kind: 'indexes', access }));
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      if (!isAboutTape(error)) throw error;
+      this.#warn(volume, error);
+    }
+  }
+
+  #warn(volume: TapeId, error: ColdframeError): void {
+    const code = isNewerOnTape(error) ? 'FORMAT_TOO_NEW' : error.code;
+    this.#warnings.push({ code, path: volume, message: error.message });
   }
 
   /** Puts a tape into the first drive for the time of some work. */

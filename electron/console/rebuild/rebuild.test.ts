@@ -103,6 +103,36 @@ describe('a rebuild', () => {
     expect(await scene.catalog()).toEqual(before);
   });
 
+  test('goes on with the other tapes where the system does not open one, as restores, verifications and backups do', async () => {
+    const sets: BlockSetSummary[] = [];
+    for (const text of ['one', 'two']) {
+      scene.write('file', text);
+      sets.push(await scene.backup({ level: 'full', streams: 1 }));
+      for (const tape of sets[0]?.tapes ?? []) await useCases.protectTape(scene.vault, tape, true);
+    }
+    const [one, two] = sets as [BlockSetSummary, BlockSetSummary];
+    const [tape = ''] = two.tapes;
+    expect(one.tapes.some((each) => each === tape)).toBe(false);
+    const file = scene.tapeFile(tape);
+    fs.renameSync(file, `${file}.away`);
+    fs.symlinkSync(file, file);
+    expect(fs.readFileSync(path.join(await scene.restore(one), 'file'), 'utf8')).toBe('one');
+    expect(await scene.restoreResult(two)).toMatchObject({
+      damagedElements: 1,
+      warnings: [{ code: 'IO', path: tape }],
+    });
+    expect((await scene.verify(null)).missingTapes).toMatchObject([{ tape }]);
+    const rebuilt = await scene.rebuild();
+    expect(rebuilt.warnings).toContainEqual(expect.objectContaining({ code: 'IO', path: tape }));
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete', 'incomplete']);
+    const next = await scene.backup({ streams: 1 });
+    expect([next.state, next.tapes.some((each) => each === tape)]).toEqual(['complete', false]);
+    fs.rmSync(file);
+    fs.renameSync(`${file}.away`, file);
+    expect(await scene.rebuild()).toMatchObject({ sets: 3, incompleteSets: 0, warnings: [] });
+    expect(fs.readFileSync(path.join(await scene.restore(two), 'file'), 'utf8')).toBe('two');
+  });
+
   test('reports damaged metadata, and takes in what does not depend on it', async () => {
     scene.write('file', 'one');
     const full = await scene.backup({ streams: 1 });

@@ -68,12 +68,15 @@ export const newerOnTape = (tape: string, part: 'label' | 'chunk' | 'tail', vers
 /** Whether an error is one of `newerOnTape`; `context.newer` is the version then. */
 export const isNewerOnTape = ({ context }: ColdframeError): boolean => typeof context.newer === 'number';
 
+/** What the system says of one file: a place that cannot be read, one that is somebody else's, a link that leads nowhere. */
+const OF_ONE_FILE: ReadonlySet<unknown> = new Set(['EIO', 'EACCES', 'EPERM', 'ELOOP']);
+
 /** Whether an error is about one tape, as a place that cannot be read is: others may still do. */
 export const isAboutTape = ({ kind, code, context }: ColdframeError): boolean =>
   kind === 'damaged' ||
   code === 'NO_SUCH_TAPE' ||
   code === 'TAPE_MISMATCH' ||
-  (code === 'IO' && context.errno === 'EIO');
+  (code === 'IO' && OF_ONE_FILE.has(context.errno));
 
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
