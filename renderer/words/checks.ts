@@ -65,10 +65,10 @@ export const checksWords = {
   verifyIt: 'Verify',
   verifyOf: (of: string) => `Verify ${of}`,
   started: (kind: CheckKind, of: string) => `${KINDS[kind]} of ${of} was started.`,
-  byItself: ({ scheduled, afterBackup }: Pick<CheckStanding, 'scheduled' | 'afterBackup'>) => {
-    const read = 'each backup is read back';
-    if (afterBackup) return scheduled ? `by a schedule; ${read}` : `by hand only; ${read}`;
-    return scheduled ? 'by a schedule' : 'by hand only';
+  /** How often it is checked without anybody asking; `withVault`: a schedule verifies all of its vault. */
+  byItself: ({ scheduled, afterBackup }: Pick<CheckStanding, 'scheduled' | 'afterBackup'>, withVault: boolean) => {
+    const by = scheduled ? 'by a schedule' : withVault ? 'with its vault, by a schedule' : 'by hand only';
+    return afterBackup ? `${by}; each backup is read back` : by;
   },
   schedule: 'Schedule …',
   scheduleOf: (of: string) => `When ${of} is checked by itself`,

@@ -264,6 +264,8 @@ export const mediaWords = {
   erase: 'Erase',
   whyNot,
   lookingForLosses: 'Looking what would be lost …',
+  eraseHeld: 'Retention is held back: what is lost may be the only good one from before something unusual.',
+  eraseAlthough: 'Erase it although retention is held back',
   keepTape: 'Keep the tape as it is',
   actTitle: {
     erase: (tape: string) => `Erase ${tape}?`,

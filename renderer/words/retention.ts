@@ -95,8 +95,8 @@ export const interruptedSet = (by: string): string => `interrupted; what it stor
 /** When a simulation applies the rules. */
 const appliedWhen = ({ afterEach, automatic, times }: Pick<Simulated, 'afterEach' | 'automatic' | 'times'>): string => {
   const own = times.filter(({ next }) => next !== null).length > 0;
-  if (!afterEach) return 'at the times of its own alone';
-  if (own) return 'after each and at the times of its own';
+  if (!afterEach) return 'at times of their own alone';
+  if (own) return 'after each and at times of their own';
   return automatic ? 'after each' : 'after each, which nothing does by itself';
 };
 

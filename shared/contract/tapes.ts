@@ -244,6 +244,8 @@ export const tapeProcedures = {
        * this tape; else it may be another one, also of another vault. Null when nothing is wrong.
        */
       front: z.object({ damage: z.string(), known: z.boolean() }).nullable().default(null),
+      /** What is unusual about newer sets than some of those, at which nobody has looked: erasing needs `althoughHeld` then. */
+      holds: z.array(z.object({ object: z.string(), set: id, about: z.string() })).default([]),
       asOf: time,
     }),
   ),

@@ -57,6 +57,9 @@ test('sets expire by themselves after a backup, and none while something is unus
   const [tape] = (await scene.call('tape.list', { vault: scene.vault })).tapes;
   const erasing = { tape: String(tape?.barcode), sets: [again, emptied, third] };
   await expect(scene.call('tape.erase', erasing)).rejects.toMatchObject({ code: 'RETENTION_HELD' });
+  expect((await scene.call('tape.losses', { tape: erasing.tape })).holds).toMatchObject([
+    { object: 'files', set: emptied, about: expect.stringContaining('are gone') },
+  ]);
   expect(await left()).toEqual([again, emptied, third]);
 
   const attention = async () => (await scene.call('overview', {})).attention;

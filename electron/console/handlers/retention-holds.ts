@@ -79,22 +79,38 @@ export const demandNotHeldBack = (
   if (left.length > 0) throw retentionHeld(name, left);
 };
 
-/** Refuses to lose sets from before one that is unusual, while nobody has looked: they may be the only good ones. Throws RETENTION_HELD. */
-export const demandLooked = async (parts: ConsoleParts, vault: VaultInfo, sets: readonly string[]): Promise<void> => {
+/** Something unusual at which nobody has looked, in a set that is newer than some that would be lost. */
+export interface HoldOnLoss {
+  readonly object: string;
+  readonly set: string;
+  readonly about: string;
+}
+
+/** What speaks against losing sets: those from before one that is unusual may be the only good ones. */
+export const holdsOnLoss = async (
+  parts: ConsoleParts,
+  vault: VaultInfo,
+  sets: readonly string[],
+): Promise<HoldOnLoss[]> => {
   const objects = parts.store.objects.list().filter((object) => object.vault === vault.id);
-  await withCatalog(parts, vault, undefined, (catalog) => {
-    for (const { id, name } of objects) {
+  const wanted = new Set(sets);
+  return await withCatalog(parts, vault, [], (catalog) =>
+    objects.flatMap(({ id, name }): HoldOnLoss[] => {
       const held = new Map(heldIn(parts, id, catalog).map(({ set, anomalies }) => [set, anomalies]));
-      if (held.size === 0) continue;
+      if (held.size === 0) return [];
       const newestFirst = catalog.sets(id).toSorted((one, other) => other.createdAt - one.createdAt);
       const unusual = newestFirst.findLast((set) => held.has(set.id));
-      if (unusual === undefined) continue;
-      const lost = newestFirst.filter((set) => sets.includes(set.id) && set.createdAt < unusual.createdAt);
-      if (lost.length === 0) continue;
-      const about = aboutUnusual(unusual.id, held.get(unusual.id) ?? []);
-      throw retentionHeld(name, [{ set: unusual.id, about }], 'tape erase TAPE');
-    }
-  });
+      if (unusual === undefined) return [];
+      if (!newestFirst.some((set) => wanted.has(set.id) && set.createdAt < unusual.createdAt)) return [];
+      return [{ object: name, set: unusual.id, about: aboutUnusual(unusual.id, held.get(unusual.id) ?? []) }];
+    }),
+  );
+};
+
+/** Refuses to lose sets from before one that is unusual, while nobody has looked. Throws RETENTION_HELD. */
+export const demandLooked = async (parts: ConsoleParts, vault: VaultInfo, sets: readonly string[]): Promise<void> => {
+  const [first] = await holdsOnLoss(parts, vault, sets);
+  if (first !== undefined) throw retentionHeld(first.object, [first], 'tape erase TAPE');
 };
 
 /** The sets with something unusual at which nobody has looked, as far as they are still there. */

@@ -8,7 +8,7 @@ import { cleaningHandlers } from './cleaning.ts';
 import { demandNotHeld } from './demand-not-held.ts';
 import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession, writable } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
-import { demandLooked } from './retention-holds.ts';
+import { demandLooked, holdsOnLoss } from './retention-holds.ts';
 import { runAsJob } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
 import { withLive } from './tapes-with-live.ts';
@@ -114,6 +114,11 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       elements: [...elements],
       unlisted,
       front,
+      holds: await holdsOnLoss(
+        parts,
+        vault,
+        sets.map(({ id }) => id),
+      ),
       asOf: isoTime(asOf),
     };
   },

@@ -27,10 +27,17 @@ const start = ({ kind, of, vault }: Subject) => {
   started.then(() => announce(words.started(kind, of), 'good'), said);
 };
 
-const Standing = ({ standing, now, ...subject }: Subject & { standing: CheckStanding; now: number }) => (
+interface StandingProps extends Subject {
+  readonly standing: CheckStanding;
+  readonly now: number;
+  /** Whether a schedule verifies all of its vault. */
+  readonly withVault?: boolean;
+}
+
+const Standing = ({ standing, now, withVault = false, ...subject }: StandingProps) => (
   <td>
     <CheckLine what={subject.kind} standing={standing} now={now} of={subject.vault === null ? subject.of : null} />
-    <span className="second">{words.byItself(standing)}</span>
+    <span className="second">{words.byItself(standing, withVault)}</span>
   </td>
 );
 
@@ -65,13 +72,20 @@ export const Standings = ({ overview }: { overview: Pick<OutputOf<'overview'>, '
           </tr>
         </thead>
         <tbody>
-          {overview.objects.map(({ id, name, restoreTest, verify }) => (
+          {overview.objects.map(({ id, name, vault, restoreTest, verify }) => (
             <tr key={id}>
               <td className={styles.what}>
                 <NameLink to={href('checks', name)}>{name}</NameLink>
               </td>
               <Standing kind="restore-test" standing={restoreTest} now={now} of={name} vault={null} />
-              <Standing kind="verify" standing={verify} now={now} of={name} vault={null} />
+              <Standing
+                kind="verify"
+                standing={verify}
+                now={now}
+                of={name}
+                vault={null}
+                withVault={overview.vaults.some((each) => each.vault.id === vault.id && each.verify.scheduled)}
+              />
               <Starts
                 subjects={[
                   { kind: 'restore-test', of: name, vault: null },

@@ -1,9 +1,11 @@
+import { useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { placeNow } from '../../../shared/model/tape-place.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
+import { Tick } from '../../components/field.tsx';
 import { ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
@@ -28,6 +30,7 @@ interface LossConsentProps {
 export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
   const one = { tape: tape.id, vault };
   const { data: losses, error, reload } = useQuery('tape.losses', one);
+  const [although, setAlthough] = useState(false);
   if (losses === null)
     return (
       <Dialog
@@ -40,17 +43,28 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
     );
   const unknown = act === 'erase' && losses.front?.known === false;
   const whatever = words.eraseWhatever(placeNow(tape));
+  const held = act === 'erase' && losses.holds.length > 0;
   const carryOut = async () => {
     const { sets, unlisted, asOf, front } = losses;
+    const althoughHeld = held ? { althoughHeld: true } : {};
     const damaged = front === null ? {} : { damagedFront: front.known ? ('known' as const) : ('unknown' as const) };
     if (act === 'retire') await change('tape.retire', one);
-    else await change('tape.erase', { ...one, sets: sets.map(({ id }) => id), unlisted, asOf, ...damaged });
+    else
+      await change('tape.erase', {
+        ...one,
+        sets: sets.map(({ id }) => id),
+        unlisted,
+        asOf,
+        ...damaged,
+        ...althoughHeld,
+      });
     announce(words.acted[act](tape.barcode), 'good');
   };
   return (
     <Consent
       title={unknown ? `${whatever}?` : words.actTitle[act](tape.barcode)}
       consent={unknown ? whatever : words.actConsent[act]}
+      disabled={held && !although}
       keep={words.keepTape}
       close={close}
       onConsent={() => void carryOut().catch(said)}
@@ -61,6 +75,21 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
         </Notice>
       )}
       <What act={act} losses={losses} />
+      {held && (
+        <>
+          <p>{words.eraseHeld}</p>
+          <ul className={styles.lost}>
+            {losses.holds.map(({ object, set, about }) => (
+              <li key={set}>
+                {object}: {printable(about)}
+              </li>
+            ))}
+          </ul>
+          <Tick checked={although} onChange={setAlthough}>
+            {words.eraseAlthough}
+          </Tick>
+        </>
+      )}
     </Consent>
   );
 };
