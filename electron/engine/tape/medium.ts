@@ -68,7 +68,7 @@ export interface TapeMedium {
   spaceFileMarks(count: number): boolean;
   /**
    * Moves before the next intact record of the pattern at or behind the position and, if given, within so many bytes of
-   * it; false, and at the end, if none.
+   * it; false, and at the end where that is found, if none.
    */
   resync(pattern: RecordPattern, within?: number): boolean;
   writeRecords(records: readonly GatheredRecord[]): void;

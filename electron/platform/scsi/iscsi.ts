@@ -67,7 +67,7 @@ class IscsiTransport implements ScsiTransport {
       // The task is left to the library: it may still be in its queue.
       throw this.#lose(this.#library.error(this.#context) ?? 'the command could not be sent');
     try {
-      return this.#replyOf(task, inBytes);
+      return this.#replyOf(task, inBytes, outBytes);
     } finally {
       this.#library.freeTask(task);
     }
@@ -84,7 +84,7 @@ class IscsiTransport implements ScsiTransport {
     this.#context = 0;
   }
 
-  #replyOf(task: number, inBytes: number): ScsiReply {
+  #replyOf(task: number, inBytes: number, outBytes: number): ScsiReply {
     const { layout } = this.#library;
     const fields = Buffer.from(this.#library.peek(task, layout.bytes));
     const status = fields.readUInt32LE(layout.status);
@@ -97,6 +97,7 @@ class IscsiTransport implements ScsiTransport {
       sense: status === CHECK_CONDITION ? this.#senseOf(fields) : new Uint8Array(),
       data: memory().data.bytes.subarray(0, inBytes),
       received: Math.max(0, inBytes - residual),
+      sent: Math.max(0, outBytes - residual),
     };
   }
 

@@ -62,12 +62,13 @@ class KernelDevice implements ScsiTransport {
     // 8: sense data are there (DRIVER_SENSE), which is an answer.
     if (host !== 0 || (driver !== 0 && driver !== 8))
       throw deviceUnreachable(this.name, `the bus reported status ${host} and its driver ${driver}`);
-    const residual = Math.min(inBytes, Math.max(0, bytes.readInt32LE(72)));
+    const residual = Math.min(inBytes + outBytes, Math.max(0, bytes.readInt32LE(72)));
     return {
       status: bytes.readUInt8(64),
       sense: Uint8Array.from(sense.bytes.subarray(0, senseBytes)),
       data: data.bytes.subarray(0, inBytes),
-      received: inBytes - residual,
+      received: Math.max(0, inBytes - residual),
+      sent: Math.max(0, outBytes - residual),
     };
   }
 

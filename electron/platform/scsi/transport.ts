@@ -17,6 +17,8 @@ export interface ScsiReply {
   readonly data: Uint8Array;
   /** How many bytes came, as the device counts. Some count wrong where a block has another length than was asked for. */
   readonly received: number;
+  /** How many bytes of what was to go to the device it took, as it counts. */
+  readonly sent: number;
 }
 
 /**

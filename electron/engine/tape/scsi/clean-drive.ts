@@ -52,7 +52,7 @@ const outcomeOf = (device: ScsiDevice, still: typeof stillFor): Cleaning['outcom
   let began = false;
   for (let waited = 0; waited < CLEANING_MS; waited += POLL_MS) {
     const sense = stateOf(device);
-    if (sense === null || sense.key === 'recovered') return 'tape';
+    if (sense === null) return 'tape';
     if (sense.code === CLEANING_FAILURE) return 'refused';
     const empty = sense.code >> 8 === NO_MEDIUM;
     if (empty && began) return 'cleaned';

@@ -16,13 +16,16 @@ const MOVE_MS = 2_400_000;
 
 const BEGINNING_CODE = 0x0004;
 const END_OF_DATA_CODE = 0x0005;
+/** First byte of "recorded entity not found", "end-of-data not found" and the like. */
+const NOT_FOUND = 0x14;
 
 /** TapeAlert: "clean now" and "clean periodic" (SSC-4, annex A). */
 const CLEANING_ALERTS = [20, 21] as const;
 
 const isIllegal = ({ key }: Sense): boolean => key === 'illegal-request';
+/** A drive that cannot find where the data end says "blank check", too, and does not know what lies behind. */
 const isEndOfData = ({ key, code }: Sense): boolean =>
-  key === 'blank-check' || (key === 'no-sense' && code === END_OF_DATA_CODE);
+  (key === 'blank-check' && code >> 8 !== NOT_FOUND) || (key === 'no-sense' && code === END_OF_DATA_CODE);
 const isBeginning = ({ key, code, endOfMedium }: Sense): boolean =>
   key === 'no-sense' && (code === BEGINNING_CODE || endOfMedium);
 /** Written, and the end is near (SSC-4, 4.2.5). */

@@ -23,7 +23,14 @@ export const stillFor = (milliseconds: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 };
 
-/** A command that was carried out: what came, and what the device had to say of it; null when nothing. */
+/** Sense data that come along with success (SPC-4, table 28); a drive may ask to be cleaned without any key. */
+const wasCarriedOut = (sense: Sense): boolean =>
+  sense.key === 'recovered' || (sense.key === 'no-sense' && sense.code === CLEANING_REQUESTED && !hasFlags(sense));
+
+const hasFlags = ({ fileMark, endOfMedium, incorrectLength }: Sense): boolean =>
+  fileMark || endOfMedium || incorrectLength;
+
+/** A command that was carried out: what came, and what the device had to say of what it did; null when nothing. */
 export interface Outcome {
   /** The bytes that the device says it sent. */
   readonly data: Uint8Array;
@@ -59,9 +66,9 @@ export class ScsiDevice {
   run(command: ScsiCommand, { doing, expects = () => false, anyState = false }: RunOptions): Outcome {
     let [attentions, busy] = [0, 0];
     for (;;) {
-      const { status, sense: raw, data: room, received } = this.#transport.execute(command);
+      const { status, sense: raw, data: room, received, sent } = this.#transport.execute(command);
       const data = room.subarray(0, received);
-      if (status === STATUS.good) return { data, sense: null };
+      if (status === STATUS.good) return this.#whole({ data, sense: null }, command, sent, doing);
       if (status === STATUS.reserved) throw deviceReserved(this.name);
       if ((status === STATUS.busy || status === STATUS.full) && busy < BUSY_TRIES) {
         busy += 1;
@@ -77,7 +84,9 @@ export class ScsiDevice {
         attentions += 1;
         continue;
       }
-      if (sense.key === 'recovered' || expects(sense)) return { data, sense };
+      if (wasCarriedOut(sense))
+        return this.#whole({ data, sense: hasFlags(sense) ? sense : null }, command, sent, doing);
+      if (expects(sense)) return { data, sense };
       throw senseError(this.name, doing, sense);
     }
   }
@@ -111,5 +120,12 @@ export class ScsiDevice {
 
   close(): void {
     this.#transport.close();
+  }
+
+  /** Throws DEVICE_FAILED when the device says that all is well and took less than it was sent. */
+  #whole(outcome: Outcome, { out = [] }: ScsiCommand, sent: number, doing: string): Outcome {
+    const bytes = out.reduce((sum, part) => sum + part.length, 0);
+    if (sent < bytes) throw deviceFailed(this.name, `it took ${sent} of ${bytes} bytes while ${doing}`);
+    return outcome;
   }
 }

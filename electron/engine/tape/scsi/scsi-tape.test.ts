@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { writeFront } from '../tape-label.ts';
+import { TapeWriter } from '../tape-writer.ts';
 import { mediumContract } from '../testing/medium-contract.ts';
-import { noise } from '../testing/tapes.ts';
+import { chunkOf, NOW, noise, VAULT, VOLUME } from '../testing/tapes.ts';
 import { Drive } from './drive.ts';
 import { ScsiDevice } from './scsi-device.ts';
 import { ScsiTape } from './scsi-tape.ts';
@@ -52,6 +54,96 @@ describe('unit attentions', () => {
     expect(codeOf(() => tape.flush())).toBe('DRIVE_RESET');
     expect(drive.items).toHaveLength(1);
   });
+});
+
+describe('a reset that rewound the tape costs nothing that lies on it', () => {
+  const access = {
+    path: '',
+    vault: VAULT,
+    volume: VOLUME,
+    capacity: CAPACITY,
+    codec: 'none',
+    vaultKey: null,
+    envelopes: [],
+    envelopesGeneration: 0,
+  } as const;
+  /** A tape with a chunk and its tail, opened to write the next one. */
+  const opened = () => {
+    const drive = new StandardDrive();
+    const first = tapeIn(drive);
+    const label = { vault: { id: VAULT, name: 'test' }, volume: VOLUME, barcode: 'CF0001L8', pool: 'data' };
+    writeFront(first, { ...label, sequence: 1, labelledAt: NOW, envelopes: [] });
+    const writer = TapeWriter.open(access, { medium: first });
+    writer.appendChunk(chunkOf(0, 600_000));
+    writer.finish({ full: false, catalogSets: [] });
+    writer.close();
+    return { drive, writer: TapeWriter.open(access, { medium: tapeIn(drive) }) };
+  };
+  const rewinds = (drive: StandardDrive): void => drive.close();
+
+  test('when the drive says so as the tail is to be written over', () => {
+    const { drive, writer } = opened();
+    const before = [...drive.items];
+    drive.interferences.push({ opcode: 0x19, sense: fixedSense(6, 0x2900), befalls: rewinds });
+    expect(codeOf(() => writer.appendChunk(chunkOf(1, 1000)))).toBe('DRIVE_RESET');
+    expect(codeOf(() => writer.appendChunk(chunkOf(1, 1000)))).toBe('DRIVE_RESET');
+    expect(drive.items).toEqual(before);
+  });
+
+  test('when somebody else took note of it', () => {
+    const { drive, writer } = opened();
+    writer.appendChunk(chunkOf(1, 1000));
+    const before = [...drive.items];
+    rewinds(drive);
+    expect(codeOf(() => writer.appendChunk(chunkOf(2, 1000)))).toBe('DRIVE_RESET');
+    expect(drive.items).toEqual(before);
+  });
+});
+
+test.each([
+  ['an error that the drive recovered from', fixedSense(1, 0x1701)],
+  ['a wish to be cleaned', fixedSense(1, 0x0017)],
+  ['such a wish without a sense key', fixedSense(0, 0x0017)],
+])('%s, told along with success, is success, whatever it was that succeeded', (_, sense) => {
+  const drive = new StandardDrive();
+  // LOCATE, READ POSITION, WRITE, WRITE FILEMARKS, ERASE, SPACE, MODE SENSE
+  const opcodes = [0x2b, 0x34, 0x0a, 0x10, 0x19, 0x11, 0x1a];
+  for (const opcode of opcodes) drive.interferences.push({ opcode, sense, along: true });
+  const tape = tapeIn(drive);
+  tape.writeRecords([block(1), block(2), block(3)]);
+  tape.locate({ block: 1, offset: 108 });
+  tape.eraseRest();
+  tape.writeRecords([block(4)]);
+  tape.flush();
+  tape.close();
+  const again = tapeIn(drive, 'read');
+  again.toEnd();
+  expect(again.readBack()).toEqual({ kind: 'record', data: noise(100, 4) });
+  expect(drive.items.map(String)).toEqual([noise(100, 1), noise(100, 4)].map(String));
+  expect(drive.interferences).toEqual([]);
+});
+
+test('where the data end is not known when the drive does not find it', () => {
+  const drive = new StandardDrive();
+  const tape = tapeIn(drive);
+  tape.writeRecords([block(1), block(2)]);
+  const notFound = fixedSense(8, 0x1403);
+  for (const [opcode, work] of [
+    [0x08, () => tapeIn(drive, 'read').read()],
+    [0x11, () => tapeIn(drive, 'read').toEnd()],
+  ] as const) {
+    drive.interferences = [{ opcode, sense: notFound, after: opcode === 0x08 ? 1 : 0 }];
+    expect(codeOf(work)).toBe('TAPE_DAMAGED');
+  }
+});
+
+test('a block that a drive calls written and took a part of ends all writing', () => {
+  const drive = new StandardDrive();
+  const tape = tapeIn(drive);
+  drive.loses = 1;
+  expect(codeOf(() => tape.writeRecords([block(1)]))).toBe('DEVICE_FAILED');
+  drive.loses = 0;
+  expect(codeOf(() => tape.flush())).toBe('DEVICE_FAILED');
 });
 
 describe('the end of the tape', () => {

@@ -146,7 +146,8 @@ export class ScsiTape implements TapeMedium {
     for (;;) {
       const [block, offset] = [this.#block, this.#offset];
       const found = this.#stepOverDamage(pattern.bytes);
-      if (found === 'lost' || found.kind === 'end' || (offset !== UNKNOWN && offset - from > within)) {
+      if (found === 'lost') return this.#toEndIfFound();
+      if (found.kind === 'end' || (offset !== UNKNOWN && offset - from > within)) {
         this.toEnd();
         return false;
       }
@@ -159,6 +160,16 @@ export class ScsiTape implements TapeMedium {
       this.locate({ block, offset: at });
       return true;
     }
+  }
+
+  #toEndIfFound(): false {
+    try {
+      this.toEnd();
+    } catch (thrown) {
+      // Behind damage a drive may find no end of the data either; what was read before counts all the same.
+      if (asColdframeError(thrown).kind !== 'damaged') throw thrown;
+    }
+    return false;
   }
 
   writeRecords(records: readonly GatheredRecord[]): void {
@@ -179,8 +190,13 @@ export class ScsiTape implements TapeMedium {
     this.#demandWritable();
     const here = this.position();
     if (this.#end.block === here.block) return;
+    this.#demandThere(here.block);
     // Where the drive cannot, what lies behind is gone with the next write; until then it is not read any more.
-    this.#drive.erase();
+    try {
+      this.#drive.erase();
+    } catch (thrown) {
+      throw this.#fail(asColdframeError(thrown));
+    }
     this.#end.isAt(here);
   }
 
@@ -188,11 +204,10 @@ export class ScsiTape implements TapeMedium {
     this.#demandWritable();
     try {
       this.#drive.writeFileMarks(0);
-      if (this.#drive.locates && this.#drive.position() !== this.#block && this.#block !== UNKNOWN)
-        throw driveReset(this.name, 'it does not stand where it was left');
     } catch (thrown) {
       throw this.#fail(asColdframeError(thrown));
     }
+    if (this.#block !== UNKNOWN) this.#demandThere(this.#block);
   }
 
   asksForCleaning(): boolean {
@@ -211,6 +226,7 @@ export class ScsiTape implements TapeMedium {
     // Behind the early warning the drive itself says what fits: the tail has to.
     const limit = this.#warned === Number.POSITIVE_INFINITY ? this.#nominal : Number.POSITIVE_INFINITY;
     if (here.offset + bytes > limit) throw tapeFull(this.name, bytes, limit - here.offset);
+    this.#demandThere(here.block);
     try {
       if (write()) this.#warned = Math.min(this.#warned, here.offset);
     } catch (thrown) {
@@ -245,7 +261,7 @@ export class ScsiTape implements TapeMedium {
       found = this.#drive.read(bytes);
     } catch (thrown) {
       this.#block = UNKNOWN;
-      throw thrown;
+      throw this.#unlessDamage(thrown);
     }
     if (found.kind === 'end') {
       if (this.#offset !== UNKNOWN) this.#end.isAt({ block: this.#block, offset: this.#offset });
@@ -307,10 +323,35 @@ export class ScsiTape implements TapeMedium {
     if (this.#block === block) return;
     const from = this.#block;
     this.#block = UNKNOWN;
-    if (block === 0) this.#drive.rewind();
-    const there = block === 0 || (this.#drive.locates ? this.#drive.locate(block) : this.#count(from, block));
+    let there: boolean;
+    try {
+      if (block === 0) this.#drive.rewind();
+      there = block === 0 || (this.#drive.locates ? this.#drive.locate(block) : this.#count(from, block));
+    } catch (thrown) {
+      throw this.#unlessDamage(thrown);
+    }
     if (!there) throw tapeDamaged(this.name, `it ends before block ${block}`);
     this.#block = block;
+  }
+
+  /**
+   * Throws DRIVE_RESET, and ends all writing, unless the tape stands where it was left: who took note of a reset, which rewinds it, need not have
+   * been this session.
+   */
+  #demandThere(block: number): void {
+    if (!this.#drive.locates) return;
+    try {
+      if (this.#drive.position() === block) return;
+    } catch (thrown) {
+      throw this.#fail(asColdframeError(thrown));
+    }
+    throw this.#fail(driveReset(this.name, 'it does not stand where it was left'));
+  }
+
+  /** What a drive reported; of anything but damage of the tape, which may be another one or stand elsewhere by now, nothing more is written. */
+  #unlessDamage(thrown: unknown): ColdframeError {
+    const error = asColdframeError(thrown);
+    return error.kind === 'damaged' ? error : this.#fail(error);
   }
 
   /** Moves by counting. The last step forward is a read, for a drive may call the end of the data an error either way. */
@@ -323,7 +364,11 @@ export class ScsiTape implements TapeMedium {
 
   #reportedEnd(): number {
     this.#block = UNKNOWN;
-    this.#drive.toEndOfData();
+    try {
+      this.#drive.toEndOfData();
+    } catch (thrown) {
+      throw this.#unlessDamage(thrown);
+    }
     const block = this.#drive.position();
     if (block === null) throw driveReset(this.name, 'it does not know where it stands');
     return block;

@@ -2,13 +2,17 @@ import type { ScsiCommand, ScsiReply, ScsiTransport } from '../../../../platform
 
 type Item = Buffer | 'mark';
 
-/** What a command is answered with instead of being carried out. */
+/** What a command is answered with instead of being carried out, or along with that. */
 export interface Interference {
   readonly opcode: number;
   readonly status?: number;
   readonly sense: Uint8Array;
   /** How many commands of the kind go by first. */
   readonly after?: number;
+  /** Whether it is carried out. */
+  readonly along?: boolean;
+  /** What else befalls the drive then. */
+  readonly befalls?: (drive: StandardDrive) => void;
 }
 
 /** Fixed-format sense data of SPC-4, table 48. */
@@ -36,7 +40,7 @@ export const descriptorSense = (second: number, code = 0, information: number | 
   return sense;
 };
 
-const GOOD: ScsiReply = { status: 0, sense: new Uint8Array(), data: new Uint8Array(), received: 0 };
+const GOOD = { status: 0, sense: new Uint8Array(), data: new Uint8Array(), received: 0, sent: 0 };
 
 /**
  * A drive in memory that does what SSC-4 says and Debian's `tgt` does not: LOCATE, READ POSITION, ERASE, SPACE that
@@ -55,6 +59,8 @@ export class StandardDrive implements ScsiTransport {
   writeProtected = false;
   /** TapeAlert flags that it has set. */
   alerts: readonly number[] = [];
+  /** Bytes of each block that it takes and forgets to write. */
+  loses = 0;
   #at = 0;
   readonly #sense: typeof fixedSense;
 
@@ -63,17 +69,24 @@ export class StandardDrive implements ScsiTransport {
   }
 
   execute(command: ScsiCommand): ScsiReply {
-    const { data, ...reply } = this.#carryOut(command);
+    const opcode = command.cdb[0] ?? 0;
+    this.opcodes.push(opcode);
+    const meddled = this.#meddle(opcode);
+    const answer = meddled?.along === false ? GOOD : this.#carryOut(command);
+    const { data, ...reply } = meddled === null ? answer : { ...answer, ...meddled.reply };
     const room = Buffer.alloc(command.inBytes ?? 0);
     room.set(data.subarray(0, room.length));
-    return { ...reply, data: room, received: Math.min(data.length, room.length) };
+    const bytes = (command.out ?? []).reduce((sum, part) => sum + part.length, 0);
+    return {
+      ...reply,
+      data: room,
+      received: Math.min(data.length, room.length),
+      sent: Math.max(0, bytes - this.loses),
+    };
   }
 
   #carryOut({ cdb, out = [], inBytes = 0 }: ScsiCommand): ScsiReply {
     const opcode = cdb[0] ?? 0;
-    this.opcodes.push(opcode);
-    const meddled = this.#meddle(opcode);
-    if (meddled) return meddled;
     const view = Buffer.from(cdb);
     const count = view.length > 5 ? view.readIntBE(2, 3) : 0;
     const answer = (data: Uint8Array): ScsiReply => ({ ...GOOD, data: data.subarray(0, inBytes) });
@@ -139,7 +152,7 @@ export class StandardDrive implements ScsiTransport {
     return Buffer.from([0x2e, 0, 1, 64, ...flags.flat()]);
   }
 
-  #meddle(opcode: number): ScsiReply | null {
+  #meddle(opcode: number): { readonly along: boolean; readonly reply: Pick<ScsiReply, 'status' | 'sense'> } | null {
     const found = this.interferences.find((one) => one.opcode === opcode);
     if (!found) return null;
     if ((found.after ?? 0) > 0) {
@@ -149,11 +162,12 @@ export class StandardDrive implements ScsiTransport {
       return null;
     }
     this.interferences = this.interferences.filter((one) => one !== found);
-    return { ...GOOD, status: found.status ?? 2, sense: found.sense };
+    found.befalls?.(this);
+    return { along: found.along ?? false, reply: { status: found.status ?? 2, sense: found.sense } };
   }
 
   #check(second: number, code = 0, information: number | null = null, data: Uint8Array = new Uint8Array()): ScsiReply {
-    return { status: 2, sense: this.#sense(second, code, information), data, received: 0 };
+    return { status: 2, sense: this.#sense(second, code, information), data, received: 0, sent: 0 };
   }
 
   #locate(block: number): ScsiReply {
