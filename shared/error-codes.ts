@@ -194,7 +194,7 @@ export const ERROR_CODES = {
   DIRECTORY_LOOP: row('failed', 'A directory is mounted within itself; its contents are backed up once.'),
   DESTINATION_TAKEN: row(
     'failed',
-    'Something stands where a restore or an export was to put something, and it may not be overwritten, or is not what was agreed to lose.',
+    'Something stands where a restore or an export was to put something, and it may not be overwritten, or is not what was agreed to lose; or another folder or disk is in the place of the one that the restore was planned for.',
   ),
   DEVICE_BUSY: row('failed', 'A device that a restore was to overwrite is mounted, or another program holds it.'),
   DEVICE_TOO_SMALL: row('usage', 'A device that a restore was to overwrite is smaller than the volume.'),
