@@ -167,6 +167,7 @@ export const ERROR_CODES = {
     'failed',
     'The vault holds block sets that this home’s catalog does not know, or does not hold any more, or not there, what it lists.',
   ),
+  OBJECT_CHANGED: row('failed', 'What a logical object protects was changed by somebody else since it was looked at.'),
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),
