@@ -167,6 +167,7 @@ export const ERROR_CODES = {
     'failed',
     'The vault holds block sets that this home’s catalog does not know, or does not hold any more, or not there, what it lists.',
   ),
+  OBJECT_CHANGED: row('failed', 'What a logical object protects was changed by somebody else since it was looked at.'),
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),
@@ -194,7 +195,7 @@ export const ERROR_CODES = {
   DIRECTORY_LOOP: row('failed', 'A directory is mounted within itself; its contents are backed up once.'),
   DESTINATION_TAKEN: row(
     'failed',
-    'Something stands where a restore or an export was to put something, and it may not be overwritten, or is not what was agreed to lose.',
+    'Something stands where a restore or an export was to put something, and it may not be overwritten, or is not what was agreed to lose; or another folder or disk is in the place of the one that the restore was planned for.',
   ),
   DEVICE_BUSY: row('failed', 'A device that a restore was to overwrite is mounted, or another program holds it.'),
   DEVICE_TOO_SMALL: row('usage', 'A device that a restore was to overwrite is smaller than the volume.'),

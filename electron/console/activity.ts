@@ -38,7 +38,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     context: { tapesSkipped: output?.skipped.length ?? null },
   }),
   'object.add': ({ name, vault }, output) => ({ object: name, vault: output?.object.vault.dir ?? vault }),
-  'object.update': ({ object, ...changed }, output) => ({
+  'object.update': ({ object, was: _, ...changed }, output) => ({
     object,
     vault: output?.object.vault.dir ?? null,
     context: { changed: Object.keys(changed).join(', ') },

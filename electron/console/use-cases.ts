@@ -134,7 +134,12 @@ export interface RestoreRequest {
   readonly relativeTo: PathIn | null;
   readonly onConflict: ConflictPolicy;
   /** What somebody agreed to lose, as the plan told it; undefined when nobody was asked. */
-  readonly agreed?: { readonly overwrites: string | null; readonly loses: string | null };
+  readonly agreed?: {
+    readonly overwrites: string | null;
+    readonly loses: string | null;
+    readonly replaces?: string | null | undefined;
+    readonly folder?: string | null | undefined;
+  };
 }
 
 /** A tape that is away, and what of a job waits for it. */

@@ -46,7 +46,10 @@ export const objectProcedures = {
     /** `unmatched`: exclusions that match nothing now, as far as a moment's look can tell. */
     answer.extend({ unmatched: z.array(z.string()) }),
   ),
-  /** Changes what is given and leaves the rest; `files` replaces all roots. What was backed up stays as it is. */
+  /**
+   * Changes what is given and leaves the rest; `files` replaces all roots, of which those that stay go on crossing file systems as they did, and new
+   * ones do where all did. `was`: what the caller saw of the lists that it replaces; OBJECT_CHANGED when that is not so any more. What was backed up stays as it is.
+   */
   'object.update': command(
     z.strictObject({
       object: z.string().min(1),
@@ -56,6 +59,13 @@ export const objectProcedures = {
       crossFileSystems: z.boolean().optional(),
       /** Of volumes, and all that can be changed of them. */
       noticeMs: noticeMs.nullable().optional(),
+      was: z
+        .strictObject({
+          files: z.array(pathIn).optional(),
+          unprotect: z.array(z.enum(UNPROTECTED_TYPES)).optional(),
+          exclude: z.array(z.string()).optional(),
+        })
+        .optional(),
     }),
     answer,
   ),

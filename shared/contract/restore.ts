@@ -38,8 +38,18 @@ export const restoreProcedures = {
       dryRun: z.boolean().optional(),
       /** Once the rest is restored, waits for tapes that are not in the library, and goes on as they come back. Cancelling ends with what is there. */
       waitForTapes: z.boolean().optional(),
-      /** What somebody agreed to lose: `overwrites` and `loses` as a dry run told them, null where it told nothing. DESTINATION_TAKEN when that is not so any more. */
-      agreed: z.strictObject({ overwrites: z.string().nullable(), loses: z.string().nullable() }).optional(),
+      /**
+       * What somebody agreed to lose, and where to: `overwrites`, `loses`, `replaces` and `folder` as a dry run told them, null where it told nothing.
+       * DESTINATION_TAKEN when that is not so any more. Without `replaces` or `folder` that is not compared.
+       */
+      agreed: z
+        .strictObject({
+          overwrites: z.string().nullable(),
+          loses: z.string().nullable(),
+          replaces: z.string().max(256).nullable().optional(),
+          folder: z.string().max(256).nullable().optional(),
+        })
+        .optional(),
     }),
     z.object({
       restored: count,
@@ -123,6 +133,10 @@ export const restoreProcedures = {
       loses: z.string().optional(),
       /** Of a dry run: the image or device that is overwritten as a whole; left out when there is none. */
       overwrites: z.string().optional(),
+      /** Of a dry run: what tells the files that are replaced, one by one, from any others; null when none is. To be given back in `agreed`. */
+      replaces: z.string().nullable().optional(),
+      /** Of a dry run: what tells the folder that is restored into from another one of its name; null when it is not there yet. To be given back in `agreed`. */
+      folder: z.string().nullable().optional(),
       /** The name of the object that the set is of, and the folder of its vault. */
       object: z.string().optional(),
       vault: z.string().optional(),

@@ -110,11 +110,13 @@ export const preparedUpdate = async (
   known: (name: string) => StoredObject,
 ): Promise<() => StoredObject> => {
   const given = await rulesOf(input);
-  demandChangeable(known(input.object), input, given);
-  const named = await rootsOf(parts, input);
+  const before = known(input.object);
+  demandChangeable(before, input, given);
+  const named = await rootsOf(parts, input, before.selection.roots);
   return () => {
     const object = objectNamed(parts, input.object);
     demandChangeable(object, input, given);
+    demandUnchanged(object, input.was);
     if (object.kind === 'volumes') {
       const { noticeMs } = input;
       if (noticeMs === undefined) return object;
@@ -122,9 +124,14 @@ export const preparedUpdate = async (
       return { ...object, noticeMs };
     }
     const { roots, unprotected, exclude } = object.selection;
-    const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
+    const crosses = new Map(roots.map((root) => [root.pathBase64, root.crossFileSystems]));
+    const crossesAll = roots.every(({ crossFileSystems }) => crossFileSystems);
+    const kept = (input.files ? named : roots).map(({ pathBase64 }) => ({
+      pathBase64,
+      crossFileSystems: input.crossFileSystems ?? crosses.get(pathBase64) ?? crossesAll,
+    }));
     const selection = {
-      roots: input.files ? named : kept,
+      roots: kept,
       unprotected: input.unprotect ? given.unprotected : unprotected,
       exclude: input.exclude ? given.exclude : exclude,
     };
@@ -133,12 +140,32 @@ export const preparedUpdate = async (
   };
 };
 
+/** Refuses to put back what somebody else changed since the caller looked. Throws OBJECT_CHANGED. */
+const demandUnchanged = ({ name, selection }: StoredObject, was: InputOf<'object.update'>['was']): void => {
+  const { roots, unprotected, exclude } = selection;
+  const files = was?.files?.map((path) => base64OfPath(bytesOfPath(path)));
+  const pairs: readonly (readonly [readonly string[] | undefined, readonly string[]])[] = [
+    [files, roots.map(({ pathBase64 }) => pathBase64)],
+    [was?.unprotect, unprotected],
+    [was?.exclude, exclude],
+  ];
+  if (pairs.every(([then, now]) => then === undefined || isSameList(then, now))) return;
+  throw new ColdframeError('OBJECT_CHANGED', {
+    message: `What ${name} protects was changed by somebody else meanwhile. Nothing was changed now.`,
+    guidance: 'Look at what it protects now, and change that.',
+    context: { object: name },
+  });
+};
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  JSON.stringify(one.toSorted()) === JSON.stringify(other.toSorted());
+
 const demandChangeable = (
   object: StoredObject,
   input: InputOf<'object.update'>,
   given: Pick<Selection, 'unprotected'>,
 ): void => {
-  const { object: _, noticeMs, ...others } = input;
+  const { object: _, noticeMs, was: __, ...others } = input;
   demandFrozen(object, noticeMs ?? null);
   if (object.kind === 'files') demandNotFree(given);
   else if (Object.values(others).some((each) => each !== undefined)) throw volumesStay(object.name);
@@ -232,16 +259,19 @@ const rulesOf = async ({ unprotect, exclude }: Wanted): Promise<Omit<Selection, 
   exclude: await usable(exclude),
 });
 
-/** The roots as they are kept: they are there, and no link leads to them. */
+/** The roots as they are kept: they are there, and no link leads to them. `known`: those that an object has already, whose disk may be away. */
 const rootsOf = async (
   { store }: ConsoleParts,
   { files = [], crossFileSystems = false }: Wanted,
+  known: Selection['roots'] = [],
 ): Promise<Selection['roots']> => {
   if (files.length === 0) return [];
   const { resolveRoot } = await import('../../engine/selection/roots.ts');
   const { sourceFiles } = await import('../../platform/source-files.ts');
   const paths = files.map((path) => {
     const named = bytesOfPath(path);
+    const asKept = base64OfPath(named);
+    if (known.some(({ pathBase64 }) => pathBase64 === asKept)) return asKept;
     demandRoot(named, store.vaults.list());
     return base64OfPath(resolveRoot(named, sourceFiles()).path);
   });

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { homeLayout } from '../home/directory.ts';
@@ -42,6 +44,32 @@ test('the log has what was done and what failed, newest first, and only grows', 
   expect(() => database.exec('DELETE FROM activity')).toThrow('only grows');
   expect(() => database.exec("UPDATE activity SET act = 'x'")).toThrow('only grows');
   database.close();
+});
+
+test('a change of one folder leaves the others as they are, away or not, and takes back nothing that somebody else changed', async () => {
+  const scene = new ConsoleScene();
+  const folder = (name: string): string => path.join(scene.root, name);
+  const [disk, more, other] = [folder('disk'), folder('more'), folder('other')];
+  for (const each of [disk, more, other]) fs.mkdirSync(each);
+  await scene.protect();
+  const at = (...folders: string[]) => folders.map((each) => ({ path: each }));
+  await scene.call('object.update', { object: 'files', files: at(scene.source, disk), crossFileSystems: true });
+  fs.rmdirSync(disk);
+  const was = { files: at(scene.source, disk) };
+  const changed = await scene.call('object.update', { object: 'files', files: at(scene.source, disk, more), was });
+  expect(changed.object.roots).toEqual(
+    at(scene.source, disk, more).map((root) => ({ ...root, crossFileSystems: true })),
+  );
+  // A form that was opened before that.
+  const stale = { object: 'files', files: at(scene.source, disk, other), was };
+  await expect(scene.call('object.update', stale)).rejects.toMatchObject({ code: 'OBJECT_CHANGED' });
+  const rules = { object: 'files', exclude: ['*.iso'], was: { exclude: [] } };
+  await scene.call('object.update', rules);
+  await expect(scene.call('object.update', rules)).rejects.toMatchObject({ code: 'OBJECT_CHANGED' });
+  expect((await scene.call('object.show', { object: 'files' })).object).toMatchObject({
+    roots: at(scene.source, disk, more),
+    exclude: ['*.iso'],
+  });
 });
 
 test('an object keeps what an update does not name', async () => {

@@ -85,7 +85,7 @@ export const planRestore = async (
   const plan = await makePlan(vault, wanted, folder, control, job);
   const device = deviceWish(vault, request);
   const onDevice = device === null ? {} : { loses: lookAtDevice(device), mounts: [] };
-  const { overwrites } = overwrittenBy(request, plan, null);
+  const { overwrites, replaces, folder: into } = overwrittenBy(request, plan, null);
   const knownDamage = await knownDamageOf(vault, wanted.set, wanted.roots, control);
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
   const planned = plannedResult(plan, wanted.roots, drives, performance.now() - started, shelfOf(vault));
@@ -96,6 +96,8 @@ export const planRestore = async (
     reMapping: reMappingOf(plan),
     ...onDevice,
     ...(overwrites === null ? {} : { overwrites }),
+    replaces,
+    folder: into,
   });
 };
 
@@ -185,7 +187,7 @@ const restoreWith = async (
     };
   refuseConflicts(planned);
   // A further part goes on with what the first one began.
-  if (after === null) demandAgreed(request, overwrittenBy(request, planned, null));
+  if (after === null) demandAgreed(request, overwrittenBy(request, planned, null), planned);
   const plan: RestorePlan = after === null ? { ...planned, file: folder.adopt(planned.id) } : planned;
   failpoint('restore:after-plan');
   let last = {
@@ -239,7 +241,7 @@ const runOnDevice = async (
 ): Promise<RestoreResult> => {
   const loses = lookAtDevice(device);
   refuseDevice(plan, loses);
-  demandAgreed(request, overwrittenBy(request, plan, loses));
+  demandAgreed(request, overwrittenBy(request, plan, loses), plan);
   const { wrong = [], ...done } =
     plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
   const newlyDamaged = DamagedChunks.of(vault.catalogFile).unheard(wrong);

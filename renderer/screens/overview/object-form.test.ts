@@ -17,8 +17,13 @@ test('all folders are named when one came or went, by their bytes where they are
   const form = objectForm(object);
   expect(changedObject(object, { ...form, roots: [...form.roots, { path: '/etc' }] })).toEqual({
     files: [{ path: '/srv/www' }, { pathBase64: 'L3Nydi9jYWbp' }, { path: '/etc' }],
+    was: { files: [{ path: '/srv/www' }, { pathBase64: 'L3Nydi9jYWbp' }] },
   });
-  expect(changedObject(object, { ...form, unprotect: [], exclude: [] })).toEqual({ unprotect: [], exclude: [] });
+  expect(changedObject(object, { ...form, unprotect: [], exclude: [] })).toEqual({
+    unprotect: [],
+    exclude: [],
+    was: { unprotect: ['temp'], exclude: ['*.iso'] },
+  });
 });
 
 test('notice is typed in seconds, and nothing is none', () => {

@@ -37,16 +37,23 @@ export const typedNotice = (typed: string): number | null | undefined => {
 const same = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
-/** What is different now. Folders that stayed are not named again: one that is away at the moment would be refused. */
+/** What is different now, and what stood there before: a list is replaced as a whole, and somebody else may have changed it meanwhile. */
 export const changedObject = (
   object: Pick<ObjectView, 'roots' | 'unprotected' | 'exclude'>,
   { roots, unprotect, exclude }: ObjectForm,
 ): Omit<InputOf<'object.update'>, 'object'> => {
   const files = roots.map(pathIn);
   const rules = exclude.map((rule) => rule.trim()).filter(Boolean);
-  return {
-    ...(same(files, object.roots.map(pathIn)) ? {} : { files }),
+  const before = object.roots.map(pathIn);
+  const changed = {
+    ...(same(files, before) ? {} : { files }),
     ...(same(unprotect.toSorted(), object.unprotected.toSorted()) ? {} : { unprotect: [...unprotect] }),
     ...(same(rules, object.exclude) ? {} : { exclude: rules }),
   };
+  const was = {
+    ...(changed.files && { files: before }),
+    ...(changed.unprotect && { unprotect: [...object.unprotected] }),
+    ...(changed.exclude && { exclude: [...object.exclude] }),
+  };
+  return Object.keys(was).length === 0 ? {} : { ...changed, was };
 };

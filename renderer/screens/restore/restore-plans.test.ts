@@ -24,9 +24,11 @@ test('a plan that was overtaken by another choice is dropped, and so is its erro
 });
 
 test('what is run is what was planned, with what each would lose', () => {
-  const requests = [onto('/dev/sdb'), onto('/there')];
-  expect(asAgreed({ requests, plans: [losing('b'), {} as OutputOf<'restore'>] })).toEqual([
+  const requests = [onto('/dev/sdb'), onto('/files'), onto('/there')];
+  const files = { replaces: 'd1', folder: '8:1' } as OutputOf<'restore'>;
+  expect(asAgreed({ requests, plans: [losing('b'), files, {} as OutputOf<'restore'>] })).toEqual([
     { ...onto('/dev/sdb'), agreed: { overwrites: '/dev/sdb', loses: 'b' } },
+    { ...onto('/files'), agreed: { overwrites: null, loses: null, replaces: 'd1', folder: '8:1' } },
     { ...onto('/there'), agreed: { overwrites: null, loses: null } },
   ]);
 });

@@ -64,6 +64,8 @@ export const startMissing = async <R>(
 /** The restores that plans are of, each with what it was agreed to lose: the console compares before it overwrites. */
 export const asAgreed = ({ requests, plans }: Pick<MadePlans, 'requests' | 'plans'>): Request[] =>
   requests.map((request, at) => {
-    const { overwrites = null, loses = null } = plans[at] as Plan;
-    return { ...request, agreed: { overwrites, loses } };
+    const { overwrites = null, loses = null, replaces, folder } = plans[at] as Plan;
+    // A console of an older version tells neither of the two, and does not take them.
+    const told = { ...(replaces === undefined ? {} : { replaces }), ...(folder === undefined ? {} : { folder }) };
+    return { ...request, agreed: { overwrites, loses, ...told } };
   });

@@ -20,7 +20,7 @@ import { nothingGoes } from './never-goes.ts';
 import { OwnTimes } from './own-times.tsx';
 import { PlanTable } from './plan-table.tsx';
 import { RulesCard } from './rules-card.tsx';
-import { formOf, rulesOf, sameRules } from './rules-form.ts';
+import { changedRules, formOf, type RulesForm, rulesOf, sameRules, typedIn } from './rules-form.ts';
 
 type Plan = OutputOf<'retention.plan'>;
 
@@ -78,9 +78,10 @@ const Summary = ({ plan }: { plan: Plan }) => {
 
 const Planned = ({ policy }: { policy: RetentionPolicy }) => {
   const { object, rules: kept, marks, zone } = policy;
-  const [form, setForm] = useState(formOf(kept));
+  const [typed, setTyped] = useState<Partial<RulesForm>>({});
+  const form = { ...formOf(kept), ...typed };
   const wanted = rulesOf(form) ?? kept;
-  const rules = useSettled(wanted);
+  const rules = JSON.parse(useSettled(JSON.stringify(changedRules(wanted, kept)))) as ReturnType<typeof changedRules>;
   const asked = useQuery('retention.plan', { object, rules });
   const [supposed, suppose] = useState<Supposed>({ basis: null, full: 'lately' });
   const future = useQuery('retention.simulate', { object, rules, days: DAYS_AHEAD, ...askedOf(supposed) });
@@ -107,7 +108,7 @@ const Planned = ({ policy }: { policy: RetentionPolicy }) => {
           zone={zone}
           never={plan === null || plan.expires > 0 || timeLine === null ? null : nothingGoes(timeLine)}
           form={form}
-          edit={setForm}
+          edit={(next) => setTyped(typedIn(next, kept))}
         />
         <OwnTimes object={object} times={policy.times} />
         {changed && <Notice title={words.unsaved} />}

@@ -9,7 +9,7 @@ import { useFirstWrong } from '../../stores/first-wrong.ts';
 import { useSubmission } from '../../stores/submission.ts';
 import { type NothingGoes, retentionWords as words } from '../../words/retention.ts';
 import styles from './retention.module.css';
-import { formOf, isCount, RULES, type RulesForm, refusedRule, rulesOf, sameRules } from './rules-form.ts';
+import { changedRules, formOf, isCount, RULES, type RulesForm, refusedRule, rulesOf, sameRules } from './rules-form.ts';
 
 interface RulesCardProps {
   readonly object: string;
@@ -33,7 +33,7 @@ export const RulesCard = ({ object, kept, automatic, zone, never, form, edit }: 
   const save = () =>
     submit(rules !== null, async () => {
       if (rules === null) return;
-      await change('retention.set', { object, rules });
+      await change('retention.set', { object, rules: changedRules(rules, kept) });
       announce(words.saved(object), 'good');
     });
   const setAutomatic = (wanted: boolean) =>

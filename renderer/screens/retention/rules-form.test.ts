@@ -4,13 +4,25 @@ import { NO_RULES } from '../../../shared/model/retention.ts';
 import { today } from '../../stores/today.ts';
 import { endOfDay } from './kept-until.ts';
 import { nothingGoes } from './never-goes.ts';
-import { formOf, refusedRule, rulesOf, sameRules } from './rules-form.ts';
+import { changedRules, formOf, refusedRule, rulesOf, sameRules, typedIn } from './rules-form.ts';
 
 test('a form and the rules that it means are the same thing, nothing typed being none', () => {
   const rules = { ...NO_RULES, daily: 7, yearly: 10_000 };
   expect(formOf(rules)).toEqual({ keepLast: '', daily: '7', weekly: '', monthly: '', yearly: '10000' });
   expect(rulesOf(formOf(rules))).toEqual(rules);
   expect(sameRules(rules, { ...rules, daily: 8 })).toBe(false);
+});
+
+test('a form that stands open for long says nothing of rules that were not typed in it', () => {
+  const kept = { ...NO_RULES, keepLast: 5, monthly: 6 };
+  const typed = typedIn({ ...formOf(kept), monthly: '12' }, kept);
+  expect(typed).toEqual({ monthly: '12' });
+  expect(changedRules({ ...kept, monthly: 12 }, kept)).toEqual({ monthly: 12 });
+  // Somebody else keeps more meanwhile: the form follows.
+  const now = { ...kept, keepLast: 30 };
+  const wanted = rulesOf({ ...formOf(now), ...typed });
+  expect(wanted).toEqual({ ...now, monthly: 12 });
+  expect(changedRules(wanted ?? now, now)).toEqual({ monthly: 12 });
 });
 
 test.each(['-1', '1.5', 'x', '10001', '1e3'])('what is no count means nothing: %s', (text) => {

@@ -32,3 +32,13 @@ export const refusedRule = (error: ColdframeError | null): keyof KeepRules | nul
 
 export const sameRules = (one: KeepRules, other: KeepRules): boolean =>
   RULES.every((rule) => one[rule] === other[rule]);
+
+/** The rules that were typed otherwise than they are kept: of the others somebody else may have said something meanwhile, and that stands. */
+export const changedRules = (wanted: KeepRules, kept: KeepRules): Partial<KeepRules> =>
+  Object.fromEntries(RULES.filter((rule) => wanted[rule] !== kept[rule]).map((rule) => [rule, wanted[rule]]));
+
+/** What stands in a form otherwise than the rules that are kept: the rest follows them. */
+export const typedIn = (form: RulesForm, kept: KeepRules): Partial<RulesForm> => {
+  const stands = formOf(kept);
+  return Object.fromEntries(RULES.filter((rule) => form[rule] !== stands[rule]).map((rule) => [rule, form[rule]]));
+};

@@ -7,6 +7,7 @@ import { clockOf, ownZone, zonesWith } from '../../words/zone.ts';
 import { HOUR_STEPS, isEitherDay, meaningOf } from './cron-words.ts';
 import { weeksOf } from './schedule-calendar.tsx';
 import {
+  changedSchedule,
   cronOf,
   formOf,
   NEW_SCHEDULE,
@@ -162,4 +163,15 @@ test('a run that begins later than it is due says when that was, with the day wh
   const said = (due: string, at: string) => schedulesWords.dueBefore(due, at, clock);
   expect(said('2026-11-30T02:30:00Z', '2026-11-30T02:41:00Z')).toMatch(/^due at 02:30\b/);
   expect(said('2026-11-30T23:55:00Z', '2026-12-01T00:05:00Z')).toMatch(/^due on .*30.* at .*55/);
+});
+
+test('a form that stands open for long asks for what was changed in it, and for nothing else', () => {
+  const opened: ScheduleForm = { ...NEW_SCHEDULE, object: 'docs', jitter: '15', windowed: true };
+  expect(changedSchedule(opened, opened, false)).toEqual({});
+  expect(changedSchedule({ ...opened, time: '03:00' }, opened, false)).toEqual({ cron: '0 3 * * *' });
+  expect(changedSchedule({ ...opened, jitter: '', catchUp: false }, opened, false)).toEqual({
+    catchUp: false,
+    terms: { jitterMs: 0 },
+  });
+  expect(changedSchedule({ ...opened, windowed: false }, opened, false)).toEqual({ terms: { window: null } });
 });

@@ -16,6 +16,7 @@ import { ComingRuns } from './coming-runs.tsx';
 import { LevelFields } from './level-fields.tsx';
 import { RhythmFields } from './rhythm-fields.tsx';
 import {
+  changedSchedule,
   cronOf,
   formOf,
   isOfVaults,
@@ -46,7 +47,7 @@ interface ScheduleDialogProps {
 /** When an object is to be backed up by itself, and on what terms. */
 export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', object, close }: ScheduleDialogProps) => {
   const only = object ?? (objects.length === 1 ? objects[0]?.name : undefined);
-  const [wish, setWish] = useState<ScheduleForm>(
+  const [opened] = useState<ScheduleForm>(
     schedule
       ? formOf(schedule)
       : {
@@ -56,6 +57,7 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
           ...(task === 'backup' ? {} : { rhythm: 'weekly', time: '06:00' }),
         },
   );
+  const [wish, setWish] = useState(opened);
   const form = useSubmission();
   const vault = objects.find(({ name }) => name === wish.object)?.vault;
   const sealed = vaults.some(
@@ -82,9 +84,9 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
   };
   const submit = () =>
     form.submit(problems.length === 0, async () => {
-      const asked = scheduleRequest(wish, sealed);
-      if (schedule) await change('schedule.update', { schedule: schedule.id, ...asked });
-      else await change('schedule.add', { ...scheduleSubject(wish), ...asked });
+      if (schedule)
+        await change('schedule.update', { schedule: schedule.id, ...changedSchedule(wish, opened, sealed) });
+      else await change('schedule.add', { ...scheduleSubject(wish), ...scheduleRequest(wish, sealed) });
       announce(schedule ? words.changed(name) : words.added(name), 'good');
       close();
     });

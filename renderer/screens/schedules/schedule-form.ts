@@ -252,3 +252,20 @@ export const scheduleSubject = ({
   vault,
 }: ScheduleForm): Pick<InputOf<'schedule.add'>, 'object' | 'vault' | 'task'> =>
   vault === '' ? { task, object } : { task, vault };
+
+/** What was changed in a form since it was opened: what was not may have been changed by somebody else meanwhile, and stays. */
+export const changedSchedule = (
+  form: ScheduleForm,
+  opened: ScheduleForm,
+  sealed: boolean,
+): Omit<InputOf<'schedule.update'>, 'schedule'> => {
+  const { terms = {}, ...wanted } = scheduleRequest(form, sealed);
+  const { terms: termsThen = {}, ...then } = scheduleRequest(opened, sealed);
+  const changedTerms = differing(terms, termsThen);
+  return { ...differing(wanted, then), ...(Object.keys(changedTerms).length === 0 ? {} : { terms: changedTerms }) };
+};
+
+const differing = <T extends object>(now: T, then: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(then, name))),
+  ) as Partial<T>;

@@ -83,6 +83,7 @@ class PlanBuilder {
   readonly #leaves: boolean;
   #lastParent = '';
   #lastDirectory: PlannedDirectory | null = null;
+  #lastPath: { readonly id: number; readonly path: ByteString } | null = null;
 
   constructor(order: PlanOrder) {
     this.#order = order;
@@ -333,8 +334,13 @@ class PlanBuilder {
   }
 
   #conflict(directory: PlannedDirectory, name: ByteString, action: ConflictAction, met: Met | null): void {
-    this.#notes.conflict(action, met, () =>
-      joinBytes(directoryPath(this.#store, this.#order.destination.root, directory.id), name),
-    );
+    this.#notes.conflict(action, met, () => joinBytes(this.#pathOf(directory.id), name));
+  }
+
+  /** Where a directory is at the destination: what is in the way mostly lies beside what was in the way before it. */
+  #pathOf(id: number): ByteString {
+    if (this.#lastPath?.id !== id)
+      this.#lastPath = { id, path: directoryPath(this.#store, this.#order.destination.root, id) };
+    return this.#lastPath.path;
   }
 }

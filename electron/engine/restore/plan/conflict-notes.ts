@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { Timestamp } from '../../../../shared/model/element.ts';
 import type { ConflictAction } from './conflict.ts';
 import { type Conflict, LISTED_CONFLICTS, type Met, type RestorePlan } from './restore-plan.ts';
 
-type Summary = Pick<RestorePlan['conflicts'], 'total' | 'first' | 'standings'>;
+type Summary = Pick<RestorePlan['conflicts'], 'total' | 'first' | 'standings' | 'replaces'>;
 type Changed = Conflict & { readonly met: Met };
 
 /** What is in the way: counts of everything, and the first by name, however many there are. */
@@ -14,11 +15,14 @@ export class ConflictNotes {
   #since: Timestamp | null = null;
   readonly #others: Conflict[] = [];
   readonly #same = { count: 0, bytes: 0 };
+  #replaces = 0;
+  readonly #replaced = createHash('sha256');
   readonly #differing = { count: 0, bytes: 0, newer: 0 };
 
-  /** `path` is only made for those that may be listed. */
+  /** `path` is only made for those that may be listed, and for what is lost. */
   add(action: ConflictAction, met: Met | null, path: () => ByteString): void {
     this.#total += 1;
+    if (action === 'replace') this.#loses(path(), met);
     if (met !== null && !met.same) {
       this.#changedOne(action, met, path);
       return;
@@ -28,6 +32,12 @@ export class ConflictNotes {
       this.#same.bytes += met.there.bytes;
     }
     if (this.#others.length < LISTED_CONFLICTS) this.#others.push({ path: path(), action, met });
+  }
+
+  /** What was changed may go on changing; what was the same, or not there, has become something that nobody was told of. */
+  #loses(path: ByteString, met: Met | null): void {
+    this.#replaces += 1;
+    this.#replaced.update(`${path}\0${met?.same === true ? 'same' : 'changed'}\0`, 'latin1');
   }
 
   #changedOne(action: ConflictAction, met: Met, path: () => ByteString): void {
@@ -46,6 +56,7 @@ export class ConflictNotes {
     return {
       total: this.#total,
       first: [...lastChanged(this.#changed), ...this.#others].slice(0, LISTED_CONFLICTS),
+      replaces: this.#replaces === 0 ? null : this.#replaced.copy().digest('hex'),
       standings: { same: { ...this.#same }, changed: { ...this.#differing } },
     };
   }

@@ -32,7 +32,7 @@ export class PlanNotes {
     this.#done += 1;
   }
 
-  /** `path` is only made for those that are listed. */
+  /** `path` is only made for those that are listed, and for what is replaced. */
   conflict(action: ConflictAction, met: Met | null, path: () => ByteString): void {
     this.#conflicts.add(action, met, path);
     if (action === 'blocked') {

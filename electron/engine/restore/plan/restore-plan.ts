@@ -88,6 +88,8 @@ export interface RestorePlan {
     /** Those that are not the same come first, what was changed last before the others. */
     readonly first: readonly Conflict[];
     readonly standings: Standings;
+    /** Digest of the paths of all that is replaced, each with whether it is the same; null when nothing is. */
+    readonly replaces: string | null;
     /** Of those, the elements that are left out because a folder is in the way, by path: they are told of however many others there are. */
     readonly blocked: { readonly total: number; readonly first: readonly ByteString[] };
   };
