@@ -111,6 +111,34 @@ describe('a call to a sealed vault', () => {
     await refused;
   });
 
+  test('waits for the answer that another one waits for, and is given up with it', async () => {
+    const works = [1, 2].map(() => vi.fn().mockRejectedValueOnce(missing()).mockResolvedValueOnce('done'));
+    const both = Promise.all(works.map((work) => withPassphrase(work)));
+    await answer('right');
+    await expect(both).resolves.toEqual(['done', 'done']);
+    expect(usePassphraseQuestion.getState().question).toBeNull();
+    for (const work of works) expect(work.mock.calls).toEqual([[undefined], [{ passphrase: 'right' }]]);
+    forgetPassphrases();
+    const neither = Promise.allSettled([1, 2].map(() => withPassphrase(() => Promise.reject(missing()))));
+    await answer(null);
+    expect((await neither).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(usePassphraseQuestion.getState().question).toBeNull();
+  });
+
+  test('to another vault is asked for after the one that is asked for', async () => {
+    const other = new ColdframeError('PASSPHRASE_MISSING', { ...details, context: { vault: '/w' } });
+    const works = [missing(), other].map((refusal) =>
+      vi.fn().mockRejectedValueOnce(refusal).mockResolvedValueOnce('done'),
+    );
+    const both = Promise.all(works.map((work) => withPassphrase(work)));
+    for (const vault of ['/v', '/w']) {
+      await vi.waitFor(() => expect(usePassphraseQuestion.getState().question?.vault).toBe(vault));
+      usePassphraseQuestion.getState().question?.answer(`of ${vault}`);
+    }
+    await expect(both).resolves.toEqual(['done', 'done']);
+    expect(works.map((work) => work.mock.calls[1])).toEqual([[{ passphrase: 'of /v' }], [{ passphrase: 'of /w' }]]);
+  });
+
   test('does not touch other errors', async () => {
     const held = new ColdframeError('VAULT_HELD', details);
     await expect(withPassphrase(() => Promise.reject(held))).rejects.toBe(held);

@@ -48,6 +48,24 @@ const ask = (vault: string, dir: string | undefined, wrong: boolean, opens: Open
     show({ wrong, trying: false });
   });
 
+/** What is being asked for, by every name of its vault. */
+const asked = new Map<string, Promise<string | null>>();
+let lastAsked: Promise<unknown> = Promise.resolve();
+
+/** Asks for one vault after the other, and for none twice: calls that need the same passphrase wait for the same answer. */
+const askInTurn = (names: ReadonlySet<string>, question: () => Promise<string | null>): Promise<string | null> => {
+  for (const name of names) {
+    const same = asked.get(name);
+    if (same) return same;
+  }
+  const answer = lastAsked.then(question).finally(() => {
+    for (const name of names) asked.delete(name);
+  });
+  for (const name of names) asked.set(name, answer);
+  lastAsked = answer.catch(() => null);
+  return answer;
+};
+
 export const forgetPassphrases = (): void => known.clear();
 
 /** Notes what opens a vault that was just made, so that its first backup does not ask again. */
@@ -85,7 +103,8 @@ export const withPassphrase = async <T>(
       const remembered = [...names].map((name) => known.get(name)).find((found) => found && !tried.has(found));
       const [called = ''] = names;
       const dir = [...names].find(isWhole);
-      const passphrase = remembered ?? (await ask(called, dir, code === 'PASSPHRASE_WRONG', opens));
+      const passphrase =
+        remembered ?? (await askInTurn(names, () => ask(called, dir, code === 'PASSPHRASE_WRONG', opens)));
       if (passphrase === null) throw code === 'PASSPHRASE_MISSING' ? notGiven(thrown as ColdframeError) : thrown;
       tried.add(passphrase);
       for (const name of names) known.set(name, passphrase);

@@ -7,8 +7,11 @@ import { StepLine } from '../../components/step-line.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { startFolder } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
+import { startJob } from '../../stores/start-job.ts';
 import { byVolume, useTapeNames } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
+import { overviewWords } from '../../words/overview.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
 import { Browser } from './browser.tsx';
@@ -68,6 +71,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
         }
       />
       <Stack>
+        {!timeline.data && !timeline.error && <Loading />}
         {timeline.error && <ErrorCard error={timeline.error} retry={timeline.reload} />}
         {later && (
           <Notice
@@ -89,7 +93,19 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
                 choose={choose}
               />
             ) : (
-              <EmptyState icon={ArchiveRestore} title={words.noSets}>
+              <EmptyState
+                icon={ArchiveRestore}
+                title={words.noSets}
+                action={
+                  object && (
+                    <Button
+                      onPress={() => void startJob('backup', { object: name }).then((id) => go(href('jobs', id)), said)}
+                    >
+                      {overviewWords.backUp}
+                    </Button>
+                  )
+                }
+              >
                 {words.nothingAbout}
               </EmptyState>
             )}
