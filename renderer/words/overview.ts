@@ -339,6 +339,8 @@ export const overviewWords = {
   needsYou: 'Needs you',
   nothingYet: 'Nothing yet: nothing is protected here.',
   nothingNeeded,
+  nobodyTold: 'Nobody hears of such matters without looking here.',
+  haveTold: 'Have somebody told',
   restoreTest: 'Restore test',
   act: {
     backup: 'Run it now',
