@@ -533,6 +533,7 @@ describeWithPeers('every screen', ['chromium'], () => {
     await dialog.getByRole('button', { name: 'Add it' }).click();
     const line = main.getByRole('row', { name: /Plans/ });
     await line.getByText('Every Friday at 22:15').waitFor();
+    await main.getByRole('link', { name: 'Have it start by itself' }).waitFor();
     await main.getByRole('button', { name: 'Run now the schedule of Plans' }).click();
     await line.getByText('done', { exact: true }).waitFor();
     await look('schedules');

@@ -366,6 +366,8 @@ export const overviewWords = {
   needsYou: 'Needs you',
   nothingYet: 'Nothing yet: nothing is protected here.',
   nothingNeeded,
+  nobodyTold: 'Nobody hears of such matters without looking here.',
+  haveTold: 'Have somebody told',
   restoreTest: 'Restore test',
   actOf: ({ procedure, input }: NonNullable<Attention['action']>) =>
     procedure === 'backup' && input.level === 'full' ? 'Back it up in full' : (ACTS[procedure] ?? 'See to it'),

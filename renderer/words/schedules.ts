@@ -180,6 +180,9 @@ export const schedulesWords = {
   nothing: 'Nothing to back up yet',
   nothingAbout: 'Protect a folder or a volume first; then give it times of its own.',
   protect: 'Protect something',
+  notStarting:
+    'Coldframe does not start by itself: once this machine was restarted, nothing runs, and nobody is told, until somebody starts it.',
+  toSettings: 'Have it start by itself',
   notKeeping: 'Nothing runs by itself at the moment',
   notKeepingAbout: 'The console that answers here was started for a single command. Schedules run while one serves.',
   when: cronText,

@@ -65,9 +65,10 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
       const result = await session.call('schedule.add', { ...what, ...asked, ...passphrase });
       tellDoubts(session, result.schedule);
       session.answer(result, () =>
-        [scheduleText(result.schedule), 'Schedules run while a console serves: coldframe serve, or the desktop.'].join(
-          '\n',
-        ),
+        [
+          scheduleText(result.schedule),
+          'Schedules run while a console serves: coldframe serve, or the desktop. "coldframe autostart on" has it start by itself.',
+        ].join('\n'),
       );
       return 0;
     }),

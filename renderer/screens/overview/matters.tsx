@@ -8,7 +8,7 @@ import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
-import { change } from '../../stores/calls.ts';
+import { change, useQuery } from '../../stores/calls.ts';
 import { useJobs } from '../../stores/jobs.ts';
 import { href, tapesOnMedia } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
@@ -113,6 +113,17 @@ const Matter = ({ matter, follow }: MatterProps) => {
   );
 };
 
+/** That nobody hears of it when something needs a person, unless they look here. */
+const NobodyTold = () => {
+  const { data } = useQuery('notice.list', {});
+  if (!data || data.notices.length > 0) return null;
+  return (
+    <span className="quiet">
+      {words.nobodyTold} <a href={href('notices')}>{words.haveTold}</a>
+    </span>
+  );
+};
+
 /** What needs a person, the most urgent first. */
 export const Matters = (props: {
   matters: readonly Attention[];
@@ -126,6 +137,7 @@ export const Matters = (props: {
           {props.objects.length === 0 ? words.nothingYet : words.nothingNeeded(props.objects)}
         </span>
       )}
+      {props.objects.length > 0 && <NobodyTold />}
       {props.matters.map((matter) => (
         <Matter
           key={JSON.stringify([matter.code, matter.object, matter.vault, matter.context])}

@@ -10,6 +10,7 @@ import { protectWords as words } from '../../words/protect.ts';
 import { schedulesWords } from '../../words/schedules.ts';
 import { clockOf } from '../../words/zone.ts';
 import { ComingRuns } from '../schedules/coming-runs.tsx';
+import { useNotStarting } from '../schedules/not-starting.tsx';
 import { cronOf } from '../schedules/schedule-form.ts';
 import { ZoneField } from '../schedules/zone-field.tsx';
 import { scheduleOf } from './planned-schedule.ts';
@@ -20,8 +21,7 @@ const WEEK = ['1', '2', '3', '4', '5', '6', '0'] as const;
 
 /** What runs by itself needs a console that is there then. */
 const ConsoleThen = () => {
-  const { data } = useQuery('autostart.get', {});
-  if (!data || data.starts.some(({ state }) => state === 'on')) return null;
+  if (!useNotStarting()) return null;
   return (
     <Notice title={words.notStarting}>
       {words.notStartingAbout} <a href={href('settings')}>{words.toSettings}</a>

@@ -12,6 +12,7 @@ import { said } from '../../stores/said.ts';
 import { useVaults } from '../../stores/vaults.ts';
 import { format } from '../../words/format.ts';
 import { schedulesWords as words } from '../../words/schedules.ts';
+import { NotStarting } from './not-starting.tsx';
 import { ScheduleCalendar } from './schedule-calendar.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import { SchedulePage } from './schedule-page.tsx';
@@ -76,6 +77,7 @@ const AllSchedules = () => {
       <Stack>
         {pausedUntil !== null && <AllPaused until={pausedUntil} />}
         {!keeping && <Notice title={words.notKeeping}>{words.notKeepingAbout}</Notice>}
+        {keeping && schedules.length > 0 && <NotStarting />}
         <Card>
           {nothing && (
             <EmptyState
