@@ -30,6 +30,8 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
 
 const ANOMALIES: Readonly<Record<Anomaly['kind'], (usual: number, now: number) => string>> = {
   'much-changed': (usual, now) => `${format.bytes(now)} were read, ${format.bytes(usual)} are usual`,
+  'many-changed': (usual, now) =>
+    `${format.count(now)} files were written anew at once, of ${format.count(usual)} elements`,
   'many-removed': (usual, now) => `${format.count(now)} of ${format.count(usual)} elements are gone`,
   'much-removed': (usual, now) => `${format.bytes(now)} of ${format.bytes(usual)} are gone`,
   'other-extensions': (usual, now) =>

@@ -81,6 +81,58 @@ test('sets expire by themselves after a backup, and none while something is unus
   expect(await left()).toEqual([last]);
 });
 
+test('a few small files that are encrypted in their places hold sets from before back, also where the rules keep one', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const write = (content: (file: number) => string | Buffer) => {
+    for (let file = 0; file < 12; file += 1) scene.write(`texts/${file}.txt`, content(file));
+  };
+  const backup = async (): Promise<string> => {
+    const { set } = await scene.call('backup', { object: 'files', level: 'full' });
+    await scene.console.idle();
+    return set.id;
+  };
+  const left = async () => (await scene.call('sets', { object: 'files' })).sets.map(({ id }) => id);
+  const held = async () =>
+    (await scene.call('retention.show', { object: 'files' })).heldBack.map(({ set, anomalies }) => ({
+      set,
+      kinds: anomalies.map(({ kind }) => kind),
+    }));
+  write((file) => `the same words over and over, ${file}; `.repeat(500));
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  await backup();
+  const sound = await backup();
+  if ((await held()).length > 0 || (await left()).length > 1)
+    console.log(
+      'DIFF',
+      JSON.stringify(
+        (await scene.call('diff', { from: (await left()).at(-1) as string, to: sound })).changes.slice(0, 3),
+      ),
+      JSON.stringify(
+        (await scene.call('sets', { object: 'files' })).sets.map((x) => [
+          x.id,
+          x.warnings,
+          x.bytesRead,
+          x.logicalBytes,
+        ]),
+      ),
+    );
+  write((file) => noise(15_000, file));
+  const encrypted = await backup();
+  const again = await backup();
+  expect(await left()).toEqual([again, encrypted, sound]);
+  expect(await held()).toEqual([{ set: encrypted, kinds: ['incompressible', 'many-changed'] }]);
+  await scene.call('retention.acknowledge', { object: 'files' });
+  // Once it was looked at twice, what is written anew each time is usual.
+  write((file) => noise(15_000, 100 + file));
+  const anew = await backup();
+  expect(await held()).toEqual([{ set: anew, kinds: ['many-changed'] }]);
+  await scene.call('retention.acknowledge', { object: 'files' });
+  write((file) => noise(15_000, 200 + file));
+  const usual = await backup();
+  expect([await held(), await left()]).toEqual([[], [usual]]);
+});
+
 test('the rules are applied at times of their own, with every hold, to one object or to all of a vault that have rules', async () => {
   const scene = new ConsoleScene();
   await scene.protect();

@@ -27,9 +27,10 @@ export interface RetentionTable {
   /** Whether sets of an object expire by themselves, after each backup. */
   automatic(object: string): boolean;
   setAutomatic(object: string, automatic: boolean): void;
-  wasLookedAt(set: string): boolean;
-  /** What was found unusual about a set, which may be nothing. */
-  noteAnomalies(object: string, set: Dated, anomalies: readonly Anomaly[]): void;
+  /** What was found about those of the sets that were looked at, by their ids. */
+  found(sets: readonly string[]): ReadonlyMap<string, readonly AnomalyKind[]>;
+  /** What was found unusual about a set, which may be nothing. `usual`: what was found is usual for the object, so nobody need look. */
+  noteAnomalies(object: string, set: Dated, anomalies: readonly Anomaly[], usual: boolean): void;
   /**
    * Sets with something unusual at which nobody has looked yet, newest last. `there`: the complete sets of the object; where one is no longer
    * among them, what was unusual about it is said of the oldest that was made after it, and of none when there is none. Null where
@@ -72,11 +73,17 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
       )
       .run(object);
   },
-  wasLookedAt: (set) => database.prepare('SELECT 1 FROM set_anomalies WHERE set_id = ?').get(set) !== undefined,
-  noteAnomalies: (object, { id, createdAt }, anomalies) => {
+  found: (sets) =>
+    new Map(
+      database
+        .prepare('SELECT set_id, anomalies FROM set_anomalies WHERE set_id IN (SELECT value FROM json_each(?))')
+        .all(JSON.stringify(sets))
+        .map((row) => [String(row.set_id), (JSON.parse(String(row.anomalies)) as Anomaly[]).map(({ kind }) => kind)]),
+    ),
+  noteAnomalies: (object, { id, createdAt }, anomalies, usual) => {
     database
       .prepare('INSERT OR IGNORE INTO set_anomalies (set_id, object, anomalies, seen, made_at) VALUES (?, ?, ?, ?, ?)')
-      .run(id, object, JSON.stringify(anomalies), Number(anomalies.length === 0), createdAt);
+      .run(id, object, JSON.stringify(anomalies), Number(usual || anomalies.length === 0), createdAt);
   },
   held: (object, there) => {
     const held = database
