@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { flipContent, noise } from '../testing/vault-scene.ts';
 
@@ -131,6 +131,41 @@ test('a few small files that are encrypted in their places hold sets from before
   write((file) => noise(15_000, 200 + file));
   const usual = await backup();
   expect([await held(), await left()]).toEqual([[], [usual]]);
+});
+
+test('a set that is kept until a time stays where a clock was ahead for a while, and goes a week after the time', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const DAY = 86_400_000;
+  const began = Date.now();
+  onTestFinished(() => void vi.useRealTimers());
+  const backupAt = async (day: number): Promise<string> => {
+    vi.useFakeTimers({ toFake: ['Date'], now: began + day * DAY });
+    scene.write('file', `of day ${day}`);
+    const { set } = await scene.call('backup', { object: 'files', level: 'full' });
+    await scene.console.idle();
+    return set.id;
+  };
+  const left = async () => (await scene.call('sets', { object: 'files' })).sets.map(({ id }) => id);
+  const kept = await backupAt(0);
+  const until = new Date(began + 30 * DAY).toISOString();
+  await scene.call('retention.keep', { set: kept, until });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  const ahead = await backupAt(1500);
+  expect(await left()).toEqual([ahead, kept]);
+  const [tape] = (await scene.call('tape.list', { vault: scene.vault })).tapes;
+  const erasing = scene.call('tape.erase', { tape: String(tape?.barcode), sets: await left() });
+  await expect(erasing).rejects.toMatchObject({ code: 'TAPE_NEEDED' });
+  expect(await left()).toContain(kept);
+  await backupAt(20);
+  await backupAt(31);
+  expect(await left()).toContain(kept);
+  const { sets } = await scene.call('retention.plan', { object: 'files' });
+  expect(sets.at(-1)).toMatchObject({ id: kept, keep: true, reasons: [{ kind: 'until', of: until }] });
+  await backupAt(37.9);
+  expect(await left()).toContain(kept);
+  const last = await backupAt(38.1);
+  expect(await left()).toEqual([last]);
 });
 
 test('the rules are applied at times of their own, with every hold, to one object or to all of a vault that have rules', async () => {

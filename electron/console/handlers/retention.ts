@@ -245,7 +245,7 @@ const requestFor = async (
   const unusual = await heldNow(parts, object);
   return {
     rules: changedRules(parts.store.retention.rules(object.id), changes),
-    marks: new Map(parts.store.retention.marks(object.id).map(({ set, hold, until }) => [set, { hold, until }])),
+    marks: marksOf(parts, object),
     unusual: new Set(unusual.map(({ set }) => set)),
     usedBy: (set) => {
       if (served.some((prefix) => set.startsWith(prefix))) return 'served';
@@ -257,6 +257,16 @@ const requestFor = async (
       if (wanted !== undefined) throw wantedNow(object, wanted);
     },
   };
+};
+
+const marksOf = ({ store: { retention } }: ConsoleParts, { id }: StoredObject): ReadonlyMap<string, SetMark> => {
+  const now = Date.now();
+  return new Map(
+    retention.marks(id).map(({ set, hold, until }) => {
+      const stays = until === null ? {} : { staysUntil: retention.staysUntil(until, now) };
+      return [set, { hold, until, ...stays }];
+    }),
+  );
 };
 
 /** The beginnings of the ids of sets that are served as disks; only sets of volumes can be. */

@@ -20,6 +20,9 @@ export interface HeldSet {
   readonly anomalies: readonly Anomaly[];
 }
 
+/** How long what was kept until a time stays after it: a clock that is wrong for some days loses nothing. */
+export const KEPT_ON_MS = 7 * 86_400_000;
+
 export interface RetentionTable {
   /** The rules of an object, by its id. */
   rules(object: string): KeepRules;
@@ -45,6 +48,11 @@ export interface RetentionTable {
   marks(object: string): StoredMark[];
   /** What was said of sets of any object. */
   allMarks(): StoredMark[];
+  /**
+   * When a set that is kept until a time goes, milliseconds since 1970: not before the clock has said for `KEPT_ON_MS` that the time is over, by the jobs
+   * of the home. One that was ahead, and went back, begins anew; so no backup of one day with a wrong clock lets go what is kept for years.
+   */
+  staysUntil(until: number, now: number): number;
   /** Says something of a set, or takes it all back. */
   mark(object: string, set: string, mark: SetMark, now: number): void;
 }
@@ -112,6 +120,16 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
   marks: (object) =>
     database.prepare('SELECT * FROM set_marks WHERE object = ? ORDER BY marked_at, set_id').all(object).map(markOf),
   allMarks: () => database.prepare('SELECT * FROM set_marks ORDER BY marked_at, set_id').all().map(markOf),
+  staysUntil: (until, now) => {
+    if (until > now) return until + KEPT_ON_MS;
+    const over = database
+      .prepare(
+        `SELECT min(created_at) AS since FROM jobs
+         WHERE rowid > (SELECT coalesce(max(rowid), 0) FROM jobs WHERE created_at < ?1)`,
+      )
+      .get(until);
+    return (over?.since == null ? now : Number(over.since)) + KEPT_ON_MS;
+  },
   mark: (object, set, { hold, until }, now) => {
     if (hold === null && until === null) database.prepare('DELETE FROM set_marks WHERE set_id = ?').run(set);
     else
