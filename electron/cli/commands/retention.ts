@@ -147,7 +147,11 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
     )
     .action((object: string, _: unknown, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('retention.acknowledge', { object });
+        const { heldBack } = await session.call('retention.show', { object });
+        for (const { set, anomalies } of heldBack)
+          session.note(`Looked at: set ${set.slice(0, 8)}, ${anomalies.map(anomalyText).join('; ')}.`);
+        const sets = heldBack.map(({ set }) => set);
+        const result = await session.call('retention.acknowledge', { object, sets });
         session.answer(result, () => policyText(result));
         return 0;
       }),

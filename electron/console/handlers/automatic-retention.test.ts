@@ -122,7 +122,11 @@ test('a few small files that are encrypted in their places hold sets from before
   const again = await backup();
   expect(await left()).toEqual([again, encrypted, sound]);
   expect(await held()).toEqual([{ set: encrypted, kinds: ['incompressible', 'many-changed'] }]);
-  await scene.call('retention.acknowledge', { object: 'files' });
+  // What was found since somebody looked nobody has seen.
+  await scene.call('retention.acknowledge', { object: 'files', sets: [again] });
+  expect(await held()).toHaveLength(1);
+  await scene.call('retention.acknowledge', { object: 'files', sets: [encrypted] });
+  expect(await held()).toEqual([]);
   // Once it was looked at twice, what is written anew each time is usual.
   write((file) => noise(15_000, 100 + file));
   const anew = await backup();

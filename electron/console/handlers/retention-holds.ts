@@ -107,6 +107,28 @@ export const heldNow = async (parts: ConsoleParts, object: Pick<StoredObject, 'i
   }
 };
 
+/** Somebody has looked at what is unusual about the sets that `heldNow` names, or at all of it. */
+export const acknowledge = async (
+  parts: ConsoleParts,
+  object: Pick<StoredObject, 'id' | 'vault'>,
+  sets: readonly string[] | undefined,
+): Promise<void> => {
+  const { retention } = parts.store;
+  if (sets === undefined) {
+    retention.acknowledge(object.id, null);
+    return;
+  }
+  const catalog = await parts.useCases.openCatalog(parts.home, object.vault);
+  try {
+    retention.acknowledge(object.id, { sets, there: catalog === null ? null : completeIn(catalog, object.id) });
+  } finally {
+    catalog?.close();
+  }
+};
+
+const completeIn = (catalog: Pick<CatalogReader, 'sets'>, object: string): readonly BlockSetSummary[] =>
+  catalog.sets(object).filter(({ state }) => state === 'complete');
+
 /** The same with a catalog at hand; null for one that cannot be read. */
 export const heldIn = (
   { store }: ConsoleParts,
@@ -115,10 +137,7 @@ export const heldIn = (
 ): HeldSet[] => {
   const held = store.retention.held(object, null);
   if (held.length === 0 || catalog === null) return held;
-  return store.retention.held(
-    object,
-    catalog.sets(object).filter(({ state }) => state === 'complete'),
-  );
+  return store.retention.held(object, completeIn(catalog, object));
 };
 
 /** What is newer than a damaged set may build on it: what it replaced may be all that is whole. */

@@ -14,7 +14,7 @@ import { demandNotHeld } from './demand-not-held.ts';
 import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
-import { demandNotHeldBack, heldNow, holdsOf, knownHolds } from './retention-holds.ts';
+import { acknowledge, demandNotHeldBack, heldNow, holdsOf, knownHolds } from './retention-holds.ts';
 import { simulatedFor } from './retention-simulation.ts';
 import { runAsJob } from './run-as-job.ts';
 import { isoTime, setView } from './views.ts';
@@ -108,9 +108,9 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       });
     },
 
-    'retention.acknowledge': async ({ object: name }) => {
+    'retention.acknowledge': async ({ object: name, sets }) => {
       const object = objectNamed(parts, name);
-      retention.acknowledge(object.id);
+      await acknowledge(parts, object, sets);
       return policyOf(parts, object);
     },
     'retention.hold': ({ set, note }) => mark(set, (known) => ({ ...known, hold: note ?? '' })),

@@ -42,8 +42,11 @@ export interface RetentionTable {
   held(object: string, there: readonly Dated[] | null): HeldSet[];
   /** Anomalies of a kind that are over: nobody need look at them. */
   settle(object: string, kind: AnomalyKind): void;
-  /** Somebody has looked at all of them. */
-  acknowledge(object: string): void;
+  /** Somebody has looked at all of them; or at those of the sets that `held` names, `there` as it was given to it. */
+  acknowledge(
+    object: string,
+    only: { readonly sets: readonly string[]; readonly there: readonly Dated[] | null } | null,
+  ): void;
   /** What was said of sets of an object. They outlive the object: a hold ends when somebody ends it. */
   marks(object: string): StoredMark[];
   /** What was said of sets of any object. */
@@ -94,15 +97,12 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
       .run(id, object, JSON.stringify(anomalies), Number(usual || anomalies.length === 0), createdAt);
   },
   held: (object, there) => {
-    const held = database
-      .prepare('SELECT set_id, anomalies, made_at FROM set_anomalies WHERE object = ? AND seen = 0 ORDER BY made_at')
-      .all(object)
-      .map((row) => ({
-        set: String(row.set_id),
-        anomalies: JSON.parse(String(row.anomalies)) as Anomaly[],
-        madeAt: row.made_at === null ? null : Number(row.made_at),
-      }));
-    return there === null ? held.map(({ set, anomalies }) => ({ set, anomalies })) : passedOn(held, there);
+    const held = new Map<string, readonly Anomaly[]>();
+    for (const { by, anomalies } of unseenOf(database, object, there)) {
+      const known = held.get(by) ?? [];
+      held.set(by, [...known, ...anomalies.filter(({ kind }) => known.every((each) => each.kind !== kind))]);
+    }
+    return [...held].map(([set, anomalies]) => ({ set, anomalies }));
   },
   settle: (object, kind) => {
     const rows = database
@@ -114,8 +114,13 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
       left.run(JSON.stringify(others), Number(others.length === 0), row.set_id ?? null);
     }
   },
-  acknowledge: (object) => {
-    database.prepare('UPDATE set_anomalies SET seen = 1 WHERE object = ?').run(object);
+  acknowledge: (object, only) => {
+    if (only === null) {
+      database.prepare('UPDATE set_anomalies SET seen = 1 WHERE object = ?').run(object);
+      return;
+    }
+    const seen = database.prepare('UPDATE set_anomalies SET seen = 1 WHERE set_id = ?');
+    for (const { set, by } of unseenOf(database, object, only.there)) if (only.sets.includes(by)) seen.run(set);
   },
   marks: (object) =>
     database.prepare('SELECT * FROM set_marks WHERE object = ? ORDER BY marked_at, set_id').all(object).map(markOf),
@@ -139,23 +144,28 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
   },
 });
 
-/** What came after a set that is gone was made of the same: that nobody has looked holds on with it. */
-const passedOn = (
-  unseen: readonly (HeldSet & { readonly madeAt: number | null })[],
-  there: readonly Dated[],
-): HeldSet[] => {
-  const oldestFirst = there.toSorted((one, other) => one.createdAt - other.createdAt);
-  const held = new Map<string, readonly Anomaly[]>();
-  for (const { set, anomalies, madeAt } of unseen) {
-    const by =
-      oldestFirst.find(({ id }) => id === set) ??
+/**
+ * What nobody has looked at, oldest first, and by which set it is told. What came after a set that is gone was made of the same: that nobody has looked
+ * holds on with it.
+ */
+const unseenOf = (
+  database: DatabaseSync,
+  object: string,
+  there: readonly Dated[] | null,
+): (HeldSet & { readonly by: string })[] => {
+  const oldestFirst = there?.toSorted((one, other) => one.createdAt - other.createdAt) ?? null;
+  return database
+    .prepare('SELECT set_id, anomalies, made_at FROM set_anomalies WHERE object = ? AND seen = 0 ORDER BY made_at')
+    .all(object)
+    .flatMap((row) => {
+      const found = { set: String(row.set_id), anomalies: JSON.parse(String(row.anomalies)) as Anomaly[] };
+      if (oldestFirst === null) return [{ ...found, by: found.set }];
       // Of those from before that was kept nothing says when: any set may be of the same.
-      oldestFirst.find(({ createdAt }) => createdAt > (madeAt ?? 0));
-    if (by === undefined) continue;
-    const known = held.get(by.id) ?? [];
-    held.set(by.id, [...known, ...anomalies.filter(({ kind }) => known.every((each) => each.kind !== kind))]);
-  }
-  return [...held].map(([set, anomalies]) => ({ set, anomalies }));
+      const madeAt = row.made_at === null ? 0 : Number(row.made_at);
+      const by =
+        oldestFirst.find(({ id }) => id === found.set) ?? oldestFirst.find(({ createdAt }) => createdAt > madeAt);
+      return by === undefined ? [] : [{ ...found, by: by.id }];
+    });
 };
 
 const markOf = (row: Record<string, SQLOutputValue>): StoredMark => ({
