@@ -32,11 +32,9 @@ type Names =
 
 /** Serves the procedures on keep rules. */
 export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
-  const { retention } = parts.store;
   const mark = async (name: string, change: (known: SetMark) => SetMark) => {
     const { object, set } = await ownSet(parts, name);
-    const known = retention.marks(object.id).find((each) => each.set === set) ?? { hold: null, until: null };
-    retention.mark(object.id, set, change(known), Date.now());
+    changeMark(parts, object.id, set, change);
     return policyOf(parts, object);
   };
   return {
@@ -115,11 +113,39 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     },
     'retention.hold': ({ set, note }) => mark(set, (known) => ({ ...known, hold: note ?? '' })),
     'retention.keep': ({ set, until }) => {
-      if (Date.parse(until) <= Date.now()) throw alreadyPast(until);
+      demandToCome(until);
       return mark(set, (known) => ({ ...known, until: Date.parse(until) }));
     },
     'retention.release': ({ set }) => mark(set, () => ({ hold: null, until: null })),
   };
+};
+
+/** What is to be said of a set that some vault of this home has, also one of an object that is only to be added. */
+export const preparedMark = async (
+  parts: ConsoleParts,
+  { set: name, hold, until }: { readonly set: string; readonly hold?: string; readonly until?: string },
+): Promise<() => void> => {
+  if (until !== undefined) demandToCome(until);
+  const { set, object } = await setAndObject(parts, name);
+  return () =>
+    changeMark(parts, object, set, (known) => ({
+      hold: hold ?? known.hold,
+      until: until === undefined ? known.until : Date.parse(until),
+    }));
+};
+
+const changeMark = (
+  { store: { retention } }: ConsoleParts,
+  object: string,
+  set: string,
+  change: (known: SetMark) => SetMark,
+): void => {
+  const { hold, until } = retention.marks(object).find((each) => each.set === set) ?? { hold: null, until: null };
+  retention.mark(object, set, change({ hold, until }), Date.now());
+};
+
+const demandToCome = (until: string): void => {
+  if (Date.parse(until) <= Date.now()) throw alreadyPast(until);
 };
 
 /** Puts down other keep rules of an object. */
@@ -278,10 +304,17 @@ const servedSets = async (parts: ConsoleParts, { kind }: StoredObject): Promise<
 
 /** The set that a name means, and the object of this home that it is of. */
 const ownSet = async (parts: ConsoleParts, name: string): Promise<{ set: string; object: StoredObject }> => {
+  const { set, object: id } = await setAndObject(parts, name);
+  const object = parts.store.objects.list().find((each) => each.id === id);
+  if (object === undefined) throw noSuchSet(parts, name, 0);
+  return { set, object };
+};
+
+/** The set that a name means, and the id of its object, whether this home has that or not. */
+const setAndObject = async (parts: ConsoleParts, name: string): Promise<{ set: string; object: string }> => {
   const { set, vault } = await setNamed(parts, name);
   const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null));
-  const id = sets.find((each) => each.id === set)?.object.id;
-  const object = parts.store.objects.list().find((each) => each.id === id);
+  const object = sets.find((each) => each.id === set)?.object.id;
   if (object === undefined) throw noSuchSet(parts, name, 0);
   return { set, object };
 };
