@@ -185,6 +185,8 @@ export interface SetMark {
   readonly hold: string | null;
   /** It is kept until then, milliseconds since 1970; null when nobody said so. */
   readonly until: number | null;
+  /** When it really goes, as far as can be told now: see `RetentionTable.staysUntil`. Not there: at `until`. */
+  readonly staysUntil?: number;
 }
 
 export interface RetentionPlan {

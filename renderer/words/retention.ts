@@ -15,7 +15,8 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
   weekly: (period) => `Newest of week ${period}`,
   monthly: (period) => `Newest of ${period}`,
   yearly: (period) => `Newest of ${period}`,
-  until: (time) => `Kept until ${format.date(time)}`,
+  until: (time) =>
+    `Kept until ${format.date(time)}${Date.parse(time) > Date.now() ? '' : ', and for the week after it'}`,
   hold: (note) => (note === '' ? 'Held' : `Held: ${note}`),
   'last-good': () => 'The last good one',
   'before-unusual': (set) => `The last good one before ${set.slice(0, 8)}, which is unusual`,
@@ -30,6 +31,8 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
 
 const ANOMALIES: Readonly<Record<Anomaly['kind'], (usual: number, now: number) => string>> = {
   'much-changed': (usual, now) => `${format.bytes(now)} were read, ${format.bytes(usual)} are usual`,
+  'many-changed': (usual, now) =>
+    `${format.count(now)} files were written anew at once, of ${format.count(usual)} elements`,
   'many-removed': (usual, now) => `${format.count(now)} of ${format.count(usual)} elements are gone`,
   'much-removed': (usual, now) => `${format.bytes(now)} of ${format.bytes(usual)} are gone`,
   'other-extensions': (usual, now) =>
@@ -230,7 +233,8 @@ export const retentionWords = {
   keepOf: (set: string) => `Keep until a date set ${set.slice(0, 8)}`,
   keepTitle: (set: string) => `Keep set ${set.slice(0, 8)} until a date`,
   keepDay: 'Until the end of',
-  keepAbout: 'It stays until then, whatever the rules say; after that they decide again. Release ends it earlier.',
+  keepAbout:
+    'It stays until then and for the week after it, whatever the rules say; after that they decide again. Release ends it earlier.',
   keepAct: 'Keep it',
   keepWrong: 'Give a day from today on.',
   keeping: (set: string, day: string) => `Set ${set.slice(0, 8)} stays until the end of ${day}.`,

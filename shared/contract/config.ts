@@ -29,6 +29,11 @@ export const configObject = z.strictObject({
   keep: z.strictObject({ keepLast: amount, daily: amount, weekly: amount, monthly: amount, yearly: amount }),
   /** What no rule holds expires by itself. */
   automatic: z.boolean(),
+  /** What somebody holds, or keeps until a time, whatever the rules say. */
+  marks: z
+    .array(z.strictObject({ set: id, hold: z.string().max(1000).nullable(), until: time.nullable() }))
+    .max(many)
+    .default([]),
   /** Settings of its own. */
   own: z.strictObject(objectSettings.partial().shape).default({}),
 });
@@ -64,14 +69,14 @@ export type ConfigNotice = z.infer<typeof configNotice>;
 const haveOwnNames = (all: readonly { readonly name: string }[]): boolean =>
   new Set(all.map((each) => each.name)).size === all.length;
 
-/** Grows with every key that a document may have: an older program takes none that it does not know. 1 had no notice before a backup, no settings of objects, and of notices no targets; 2 none of webhooks that are signed; 3 no schedules of retention. */
-export const CONFIG_SCHEMA = 4;
+/** Grows with every key that a document may have: an older program takes none that it does not know. 1 had no notice before a backup, no settings of objects, and of notices no targets; 2 none of webhooks that are signed; 3 no schedules of retention; 4 nothing of single sets. */
+export const CONFIG_SCHEMA = 5;
 
 /** What somebody chose for a home, without secrets, and without anything that was backed up. */
 export const configDocument = z.strictObject({
   kind: z.literal('coldframe-config'),
   /** Of whichever number it was read, it is one of this. */
-  schema: z.literal([1, 2, 3, CONFIG_SCHEMA]).transform((): typeof CONFIG_SCHEMA => CONFIG_SCHEMA),
+  schema: z.literal([1, 2, 3, 4, CONFIG_SCHEMA]).transform((): typeof CONFIG_SCHEMA => CONFIG_SCHEMA),
   writtenAt: time,
   version: z.string(),
   settings: z.strictObject(settings.partial().shape),
@@ -90,6 +95,8 @@ export const configStep = z.discriminatedUnion('procedure', [
   stepOf('settings.setOfObject', settingsProcedures['settings.setOfObject']),
   stepOf('object.add', objectProcedures['object.add']),
   stepOf('object.update', objectProcedures['object.update']),
+  stepOf('retention.hold', retentionProcedures['retention.hold']),
+  stepOf('retention.keep', retentionProcedures['retention.keep']),
   stepOf('retention.set', retentionProcedures['retention.set']),
   stepOf('schedule.add', scheduleProcedures['schedule.add']),
   stepOf('schedule.pause', scheduleProcedures['schedule.pause']),

@@ -146,8 +146,11 @@ export const retentionProcedures = {
       sets: z.array(z.object({ id, createdAt: time, goesAt: time.nullable() })),
     }),
   ),
-  /** Somebody has looked at what was unusual: from the next backup, or the next of its times, on sets expire by themselves again. */
-  'retention.acknowledge': command(z.strictObject({ object: name }), policy),
+  /**
+   * Somebody has looked at what was unusual: from the next backup, or the next of its times, on sets expire by themselves again. `sets`: only at these, as
+   * `heldBack` names them; what was found since nobody has seen.
+   */
+  'retention.acknowledge': command(z.strictObject({ object: name, sets: z.array(id).max(10_000).optional() }), policy),
   /**
    * Lets sets expire; fails when sets would that are not among those named, and with RETENTION_HELD while retention is held back by anything that
    * `although` does not name.

@@ -5,6 +5,7 @@ import { formatSize } from './plain-format.ts';
 export const anomalyText = ({ kind, usual, now }: Anomaly): string =>
   ({
     'much-changed': `${formatSize(now)} were read, ${formatSize(usual)} are usual`,
+    'many-changed': `${now} files were written anew at once, of ${usual} elements`,
     'many-removed': `${now} of ${usual} elements are gone`,
     'much-removed': `${formatSize(now)} of ${formatSize(usual)} are gone`,
     'other-extensions': `${now} of ${usual} elements came back with another extension`,

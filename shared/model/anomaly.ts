@@ -2,6 +2,8 @@
 export const ANOMALY_KINDS = [
   /** Far more was read than usual, bytes. */
   'much-changed',
+  /** Many files were written anew at once, or came in the place of others, elements. */
+  'many-changed',
   /** Many elements of the set before are gone. */
   'many-removed',
   /** Far less is there than in the set before, bytes. */

@@ -23,9 +23,10 @@ export const configNow = async (
   });
   const kept: ConfigDocument['objects'] = [];
   for (const { id: _, createdAt: __, vault, ...object } of objects) {
-    const { rules, automatic } = await session.call('retention.show', { object: object.name });
+    const { rules, automatic, marks: said } = await session.call('retention.show', { object: object.name });
+    const marks = said.map(({ set, hold, until }) => ({ set, hold, until }));
     const { own } = await session.call('settings.ofObject', { object: object.name });
-    kept.push({ ...object, vault: { id: vault.id, dir: vault.dir }, keep: rules, automatic, own });
+    kept.push({ ...object, vault: { id: vault.id, dir: vault.dir }, keep: rules, automatic, marks, own });
   }
   const { CONFIG_SCHEMA, configDocument } = await import('../contract/config.ts');
   // Parts come in the order of the schema, so that they can be compared.

@@ -19,6 +19,7 @@ const object = (name: string, more: Partial<ConfigObject> = {}): ConfigObject =>
   noticeMs: null,
   keep: { keepLast: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
   automatic: false,
+  marks: [],
   own: {},
   ...more,
 });
@@ -202,4 +203,24 @@ test('settings of one object alone are chosen as the document has them, and thos
     },
     { step: { procedure: 'settings.setOfObject', input: { object: 'docs', verifyAfterBackup: true } } },
   ]);
+});
+
+test('single sets are held before any rule comes, those that are held stay so, and a time that is over is none', () => {
+  const [one, other] = ['1'.repeat(32), '2'.repeat(32)];
+  const keep = { keepLast: 1, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+  const marks = [
+    { set: one, hold: 'court', until: '2027-06-30T00:00:00.000Z' },
+    { set: other, hold: null, until: '2026-10-01T00:00:00.000Z' },
+  ];
+  const wanted = document({ objects: [object('docs', { keep, automatic: true, marks })] });
+  const steps = (now: ConfigDocument) => planConfig(now, wanted, KNOWN).map(({ step }) => step);
+  expect(steps(document())).toMatchObject([
+    { procedure: 'object.add' },
+    { procedure: 'retention.hold', input: { set: one, note: 'court' } },
+    { procedure: 'retention.keep', input: { set: one, until: '2027-06-30T00:00:00.000Z' } },
+    { procedure: 'retention.set' },
+  ]);
+  const longer = [{ set: one, hold: 'another case', until: '2028-01-01T00:00:00.000Z' }];
+  expect(steps(document({ objects: [object('docs', { keep, automatic: true, marks: longer })] }))).toEqual([]);
+  expect(steps(document({ objects: [object('docs', { keep, automatic: true, marks })] }))).toEqual([]);
 });

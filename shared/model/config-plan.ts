@@ -43,6 +43,7 @@ export const planConfig = (now: ConfigDocument, wanted: ConfigDocument, here: Kn
     ...wanted.objects
       .filter(isThere)
       .flatMap((object) => [
+        ...markChanges(there.get(object.name), object, now.writtenAt),
         ...ruleChanges(there.get(object.name), object),
         ...ownChanges(there.get(object.name), object),
       ]),
@@ -194,6 +195,26 @@ const ruleChanges = (before: ConfigObject | undefined, { name, keep, automatic }
       step: { procedure: 'retention.set', input: { object: name, rules: keep, automatic } },
     },
   ];
+};
+
+/** Single sets are held, or kept for longer, before any rule could let them go; what the home holds beside stays held. */
+const markChanges = (before: ConfigObject | undefined, { name, marks }: ConfigObject, now: string): ConfigChange[] => {
+  const had = new Map(before?.marks.map((mark) => [mark.set, mark]));
+  return marks.flatMap(({ set, hold, until }): ConfigChange[] => {
+    const known = had.get(set);
+    const of = { what: 'keep rules', name } as const;
+    const short = set.slice(0, 8);
+    const changes: ConfigChange[] = [];
+    if (hold !== null && (known?.hold ?? null) === null) {
+      const detail = `set ${short} is held${hold === '' ? '' : `: ${hold}`}`;
+      changes.push({ ...of, detail, step: { procedure: 'retention.hold', input: { set, note: hold } } });
+    }
+    if (until !== null && until > now && until > (known?.until ?? '')) {
+      const detail = `set ${short} is kept until ${until}`;
+      changes.push({ ...of, detail, step: { procedure: 'retention.keep', input: { set, until } } });
+    }
+    return changes;
+  });
 };
 
 /** What tells a schedule from others: all of it but whether it is paused, and where its vault lies. */

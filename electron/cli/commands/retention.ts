@@ -147,7 +147,11 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
     )
     .action((object: string, _: unknown, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('retention.acknowledge', { object });
+        const { heldBack } = await session.call('retention.show', { object });
+        for (const { set, anomalies } of heldBack)
+          session.note(`Looked at: set ${set.slice(0, 8)}, ${anomalies.map(anomalyText).join('; ')}.`);
+        const sets = heldBack.map(({ set }) => set);
+        const result = await session.call('retention.acknowledge', { object, sets });
         session.answer(result, () => policyText(result));
         return 0;
       }),
@@ -168,7 +172,9 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
 
   retention
     .command('keep <set>')
-    .description('keep a set until a time, whatever the rules say')
+    .description(
+      'keep a set until a time and for the week after it, whatever the rules say; a clock that is ahead for some days loses nothing',
+    )
     .addHelpText('after', examples('retention keep docs@latest --until 2033-12-31'))
     .requiredOption('--until <time>', 'a date, or a date and time (UTC unless it has an offset)', timeOf)
     .action((set: string, { until }: { readonly until: string }, command: Command) =>
@@ -433,7 +439,8 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
   weekly: (period) => `of week ${period}`,
   monthly: (period) => `of ${period}`,
   yearly: (period) => `of ${period}`,
-  until: (time) => `kept until ${formatTime(time)}`,
+  until: (time) =>
+    `kept until ${formatTime(time)}${Date.parse(time) > Date.now() ? '' : ', and for the week after it'}`,
   hold: (note) => (note === '' ? 'held' : `held: ${note}`),
   'last-good': () => 'the last good one',
   'before-unusual': (set) => `the last good one before ${set.slice(0, 8)}, which is unusual`,

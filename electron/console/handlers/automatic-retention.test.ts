@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { flipContent, noise } from '../testing/vault-scene.ts';
 
@@ -81,6 +81,97 @@ test('sets expire by themselves after a backup, and none while something is unus
   expect(await scene.call('retention.acknowledge', { object: 'files' })).toMatchObject({ heldBack: [] });
   expect(await attention()).toEqual([]);
   const last = await backup();
+  expect(await left()).toEqual([last]);
+});
+
+test('a few small files that are encrypted in their places hold sets from before back, also where the rules keep one', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const write = (content: (file: number) => string | Buffer) => {
+    for (let file = 0; file < 12; file += 1) scene.write(`texts/${file}.txt`, content(file));
+  };
+  const backup = async (): Promise<string> => {
+    const { set } = await scene.call('backup', { object: 'files', level: 'full' });
+    await scene.console.idle();
+    return set.id;
+  };
+  const left = async () => (await scene.call('sets', { object: 'files' })).sets.map(({ id }) => id);
+  const held = async () =>
+    (await scene.call('retention.show', { object: 'files' })).heldBack.map(({ set, anomalies }) => ({
+      set,
+      kinds: anomalies.map(({ kind }) => kind),
+    }));
+  write((file) => `the same words over and over, ${file}; `.repeat(500));
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  await backup();
+  const sound = await backup();
+  if ((await held()).length > 0 || (await left()).length > 1)
+    console.log(
+      'DIFF',
+      JSON.stringify(
+        (await scene.call('diff', { from: (await left()).at(-1) as string, to: sound })).changes.slice(0, 3),
+      ),
+      JSON.stringify(
+        (await scene.call('sets', { object: 'files' })).sets.map((x) => [
+          x.id,
+          x.warnings,
+          x.bytesRead,
+          x.logicalBytes,
+        ]),
+      ),
+    );
+  write((file) => noise(15_000, file));
+  const encrypted = await backup();
+  const again = await backup();
+  expect(await left()).toEqual([again, encrypted, sound]);
+  expect(await held()).toEqual([{ set: encrypted, kinds: ['incompressible', 'many-changed'] }]);
+  // What was found since somebody looked nobody has seen.
+  await scene.call('retention.acknowledge', { object: 'files', sets: [again] });
+  expect(await held()).toHaveLength(1);
+  await scene.call('retention.acknowledge', { object: 'files', sets: [encrypted] });
+  expect(await held()).toEqual([]);
+  // Once it was looked at twice, what is written anew each time is usual.
+  write((file) => noise(15_000, 100 + file));
+  const anew = await backup();
+  expect(await held()).toEqual([{ set: anew, kinds: ['many-changed'] }]);
+  await scene.call('retention.acknowledge', { object: 'files' });
+  write((file) => noise(15_000, 200 + file));
+  const usual = await backup();
+  expect([await held(), await left()]).toEqual([[], [usual]]);
+});
+
+test('a set that is kept until a time stays where a clock was ahead for a while, and goes a week after the time', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const DAY = 86_400_000;
+  const began = Date.now();
+  onTestFinished(() => void vi.useRealTimers());
+  const backupAt = async (day: number): Promise<string> => {
+    vi.useFakeTimers({ toFake: ['Date'], now: began + day * DAY });
+    scene.write('file', `of day ${day}`);
+    const { set } = await scene.call('backup', { object: 'files', level: 'full' });
+    await scene.console.idle();
+    return set.id;
+  };
+  const left = async () => (await scene.call('sets', { object: 'files' })).sets.map(({ id }) => id);
+  const kept = await backupAt(0);
+  const until = new Date(began + 30 * DAY).toISOString();
+  await scene.call('retention.keep', { set: kept, until });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  const ahead = await backupAt(1500);
+  expect(await left()).toEqual([ahead, kept]);
+  const [tape] = (await scene.call('tape.list', { vault: scene.vault })).tapes;
+  const erasing = scene.call('tape.erase', { tape: String(tape?.barcode), sets: await left() });
+  await expect(erasing).rejects.toMatchObject({ code: 'TAPE_NEEDED' });
+  expect(await left()).toContain(kept);
+  await backupAt(20);
+  await backupAt(31);
+  expect(await left()).toContain(kept);
+  const { sets } = await scene.call('retention.plan', { object: 'files' });
+  expect(sets.at(-1)).toMatchObject({ id: kept, keep: true, reasons: [{ kind: 'until', of: until }] });
+  await backupAt(37.9);
+  expect(await left()).toContain(kept);
+  const last = await backupAt(38.1);
   expect(await left()).toEqual([last]);
 });
 

@@ -155,3 +155,33 @@ test('an object keeps each change that is made of it: several together, of one t
     { name: 'new', exclude: ['*.tmp'], roots: [{ ...second, crossFileSystems: true }] },
   ]);
 });
+
+test('what is held, or kept until a time, comes back with its object before the rules do', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const { set } = await scene.call('backup', { object: 'files' });
+  const until = '2099-01-01T00:00:00.000Z';
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  await scene.call('retention.hold', { set: set.id, note: 'court' });
+  await scene.call('retention.keep', { set: set.id, until });
+  const { document } = await chosen(scene);
+  expect(document.objects[0]?.marks).toEqual([{ set: set.id, hold: 'court', until }]);
+  await scene.call('retention.release', { set: set.id });
+  await scene.call('object.remove', { object: 'files' });
+
+  const now = await chosen(scene);
+  const steps = planConfig(now.document, document, now.here).flatMap(({ step }) => (step === null ? [] : [step]));
+  const acts = (await scene.call('audit.list', {})).total;
+  expect(await scene.call('config.change', { steps })).toMatchObject({ refused: [] });
+  expect(await scene.call('retention.show', { object: 'files' })).toMatchObject({
+    automatic: true,
+    marks: [{ set: set.id, hold: 'court', until }],
+  });
+  const { entries, total } = await scene.call('audit.list', {});
+  expect(entries.slice(0, total - acts).map(({ act }) => act)).toEqual(
+    expect.arrayContaining(['retention.hold', 'retention.keep', 'retention.set']),
+  );
+  // A set that no vault of this home has cannot be held, and that is said.
+  const unknown: ConfigStep[] = [{ procedure: 'retention.hold', input: { set: 'f'.repeat(32), note: '' } }];
+  await expect(scene.call('config.change', { steps: unknown })).rejects.toMatchObject({ code: 'CONFIG_REFUSED' });
+});

@@ -9,7 +9,7 @@ import { objectNamed } from './lookups.ts';
 import { preparedNotice, setRule } from './notices.ts';
 import { preparedObject, preparedUpdate } from './objects.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
-import { setRetention } from './retention.ts';
+import { preparedMark, setRetention } from './retention.ts';
 import { pauseSchedule, preparedSchedule, scheduleNamed } from './schedules.ts';
 import { checkedOwn, checkedSettings } from './settings.ts';
 import { TakenNames } from './taken-names.ts';
@@ -81,6 +81,12 @@ const preparedStep = async (
     }
     case 'object.update':
       return preparedUpdate(parts, input, known);
+    case 'retention.hold':
+    case 'retention.keep':
+      return await preparedMark(
+        parts,
+        procedure === 'retention.hold' ? { set: input.set, hold: input.note ?? '' } : input,
+      );
     case 'retention.set':
       return () => setRetention(parts, objectNamed(parts, input.object), input);
     case 'schedule.add': {

@@ -5,9 +5,11 @@ import type { ConsoleParts } from './parts.ts';
 export const demandNotHeld = ({ store }: Pick<ConsoleParts, 'store'>, sets: readonly string[]): void => {
   const now = Date.now();
   const wanted = new Set(sets);
-  const held = store.retention
+  const { retention } = store;
+  const held = retention
     .allMarks()
-    .filter(({ set, hold, until }) => wanted.has(set) && (hold !== null || (until !== null && until > now)))
+    .filter(({ set }) => wanted.has(set))
+    .filter(({ hold, until }) => hold !== null || (until !== null && retention.staysUntil(until, now) > now))
     .map(({ set }) => set);
   if (held.length === 0) return;
   const names = held.map((set) => set.slice(0, 8)).join(', ');

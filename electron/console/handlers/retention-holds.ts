@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Anomaly } from '../../../shared/model/anomaly.ts';
+import type { Anomaly, AnomalyKind } from '../../../shared/model/anomaly.ts';
 import { anomalyText } from '../../../shared/model/anomaly-text.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { HoldKind } from '../../../shared/model/retention.ts';
 import { retentionHeld } from '../../../shared/model/retention-held.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { isLostNowhere } from '../checks/open-findings.ts';
-import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
+import { anomaliesOf, DifferenceCount, isUsuallyReplaced } from '../retention/anomalies.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { HeldSet } from '../store/retention-table.ts';
 import type { CatalogReader, VaultInfo } from '../use-cases.ts';
@@ -26,8 +26,8 @@ export interface RetentionHold {
   readonly job?: string;
 }
 
-/** Sets that are looked at for what is unusual about them: all that were made since the last time, as a rule one. */
-const MOST_LOOKED_AT = 50;
+/** Sets that are looked at for what is unusual about them: all that were made since the last time, as a rule one. Those of some months. */
+const MOST_LOOKED_AT = 5000;
 /** Differences of one set that are counted at most, and after how many others get their turn. */
 const MOST_DIFFERENCES = 500_000;
 const TURN_AFTER = 2000;
@@ -123,6 +123,28 @@ export const heldNow = async (parts: ConsoleParts, object: Pick<StoredObject, 'i
   }
 };
 
+/** Somebody has looked at what is unusual about the sets that `heldNow` names, or at all of it. */
+export const acknowledge = async (
+  parts: ConsoleParts,
+  object: Pick<StoredObject, 'id' | 'vault'>,
+  sets: readonly string[] | undefined,
+): Promise<void> => {
+  const { retention } = parts.store;
+  if (sets === undefined) {
+    retention.acknowledge(object.id, null);
+    return;
+  }
+  const catalog = await parts.useCases.openCatalog(parts.home, object.vault);
+  try {
+    retention.acknowledge(object.id, { sets, there: catalog === null ? null : completeIn(catalog, object.id) });
+  } finally {
+    catalog?.close();
+  }
+};
+
+const completeIn = (catalog: Pick<CatalogReader, 'sets'>, object: string): readonly BlockSetSummary[] =>
+  catalog.sets(object).filter(({ state }) => state === 'complete');
+
 /** The same with a catalog at hand; null for one that cannot be read. */
 export const heldIn = (
   { store }: ConsoleParts,
@@ -131,10 +153,7 @@ export const heldIn = (
 ): HeldSet[] => {
   const held = store.retention.held(object, null);
   if (held.length === 0 || catalog === null) return held;
-  return store.retention.held(
-    object,
-    catalog.sets(object).filter(({ state }) => state === 'complete'),
-  );
+  return store.retention.held(object, completeIn(catalog, object));
 };
 
 /** What is newer than a damaged set may build on it: what it replaced may be all that is whole. */
@@ -160,23 +179,47 @@ const lookForAnomalies = async (parts: ConsoleParts, object: StoredObject, signa
     const sets = catalog.sets(object.id).filter(({ state }) => state === 'complete');
     const backedUp = sets.find(({ level }) => level !== 'synthetic');
     if (backedUp !== undefined && notMounted(backedUp) === 0) parts.store.retention.settle(object.id, 'not-mounted');
-    for (const [at, set] of sets.slice(0, MOST_LOOKED_AT).entries()) {
-      if (parts.store.retention.wasLookedAt(set.id)) continue;
+    const newest = sets.slice(0, MOST_LOOKED_AT);
+    const found = new Map(parts.store.retention.found(newest.map(({ id }) => id)));
+    // Oldest first: what was found about those before says what is usual.
+    for (const [at, set] of [...newest.entries()].toReversed()) {
+      if (found.has(set.id)) continue;
+      await turn();
+      signal.throwIfAborted();
       const before = sets.slice(at + 1);
-      const [last] = before;
-      // One that was made of others is of the same state as the newest of these.
-      const differences =
-        last === undefined || set.level === 'synthetic'
-          ? { removed: 0, otherExtensions: 0 }
-          : await differencesOf(catalog, last.id, set.id, signal);
-      const anomalies = set.level === 'synthetic' ? [] : anomaliesOf(set, before, differences);
+      const { anomalies, usual } = await anomaliesIn(catalog, set, before, found, signal);
       const lacking = set === backedUp ? notMounted(set) : 0;
       if (lacking > 0) anomalies.push({ kind: 'not-mounted', usual: 0, now: lacking });
-      parts.store.retention.noteAnomalies(object.id, set, anomalies);
+      parts.store.retention.noteAnomalies(object.id, set, anomalies, usual && lacking === 0);
+      found.set(
+        set.id,
+        anomalies.map(({ kind }) => kind),
+      );
     }
   } finally {
     catalog.close();
   }
+};
+
+/** What is to be said of a set; `usual` where that is nothing but what the object always does. */
+const anomaliesIn = async (
+  catalog: CatalogReader,
+  set: BlockSetSummary,
+  before: readonly BlockSetSummary[],
+  found: ReadonlyMap<string, readonly AnomalyKind[]>,
+  signal: AbortSignal,
+): Promise<{ readonly anomalies: Anomaly[]; readonly usual: boolean }> => {
+  // One that was made of others is of the same state as the newest of these.
+  if (set.level === 'synthetic') return { anomalies: [], usual: false };
+  const [last] = before;
+  const differences =
+    last === undefined ? new DifferenceCount().result : await differencesOf(catalog, last.id, set.id, signal);
+  const anomalies = anomaliesOf(set, before, differences);
+  const others = anomalies.filter(({ kind }) => kind !== 'many-changed');
+  const madeBefore = before.filter(({ level }) => level !== 'synthetic');
+  if (others.length === anomalies.length || !isUsuallyReplaced(madeBefore.map(({ id }) => found.get(id) ?? [])))
+    return { anomalies, usual: false };
+  return others.length > 0 ? { anomalies: others, usual: false } : { anomalies, usual: true };
 };
 
 /** Folders whose disks a backup missed. Each set says so anew until they are back. */

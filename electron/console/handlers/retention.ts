@@ -14,7 +14,7 @@ import { demandNotHeld } from './demand-not-held.ts';
 import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
-import { demandNotHeldBack, heldNow, holdsOf, knownHolds } from './retention-holds.ts';
+import { acknowledge, demandNotHeldBack, heldNow, holdsOf, knownHolds } from './retention-holds.ts';
 import { isRetentionOf, simulatedFor } from './retention-simulation.ts';
 import { runAsJob } from './run-as-job.ts';
 import { isoTime, setView } from './views.ts';
@@ -32,11 +32,9 @@ type Names =
 
 /** Serves the procedures on keep rules. */
 export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
-  const { retention } = parts.store;
   const mark = async (name: string, change: (known: SetMark) => SetMark) => {
     const { object, set } = await ownSet(parts, name);
-    const known = retention.marks(object.id).find((each) => each.set === set) ?? { hold: null, until: null };
-    retention.mark(object.id, set, change(known), Date.now());
+    changeMark(parts, object.id, set, change);
     return policyOf(parts, object);
   };
   return {
@@ -108,18 +106,46 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       });
     },
 
-    'retention.acknowledge': async ({ object: name }) => {
+    'retention.acknowledge': async ({ object: name, sets }) => {
       const object = objectNamed(parts, name);
-      retention.acknowledge(object.id);
+      await acknowledge(parts, object, sets);
       return policyOf(parts, object);
     },
     'retention.hold': ({ set, note }) => mark(set, (known) => ({ ...known, hold: note ?? '' })),
     'retention.keep': ({ set, until }) => {
-      if (Date.parse(until) <= Date.now()) throw alreadyPast(until);
+      demandToCome(until);
       return mark(set, (known) => ({ ...known, until: Date.parse(until) }));
     },
     'retention.release': ({ set }) => mark(set, () => ({ hold: null, until: null })),
   };
+};
+
+/** What is to be said of a set that some vault of this home has, also one of an object that is only to be added. */
+export const preparedMark = async (
+  parts: ConsoleParts,
+  { set: name, hold, until }: { readonly set: string; readonly hold?: string; readonly until?: string },
+): Promise<() => void> => {
+  if (until !== undefined) demandToCome(until);
+  const { set, object } = await setAndObject(parts, name);
+  return () =>
+    changeMark(parts, object, set, (known) => ({
+      hold: hold ?? known.hold,
+      until: until === undefined ? known.until : Date.parse(until),
+    }));
+};
+
+const changeMark = (
+  { store: { retention } }: ConsoleParts,
+  object: string,
+  set: string,
+  change: (known: SetMark) => SetMark,
+): void => {
+  const { hold, until } = retention.marks(object).find((each) => each.set === set) ?? { hold: null, until: null };
+  retention.mark(object, set, change({ hold, until }), Date.now());
+};
+
+const demandToCome = (until: string): void => {
+  if (Date.parse(until) <= Date.now()) throw alreadyPast(until);
 };
 
 /** Puts down other keep rules of an object. */
@@ -245,7 +271,7 @@ const requestFor = async (
   const unusual = await heldNow(parts, object);
   return {
     rules: changedRules(parts.store.retention.rules(object.id), changes),
-    marks: new Map(parts.store.retention.marks(object.id).map(({ set, hold, until }) => [set, { hold, until }])),
+    marks: marksOf(parts, object),
     unusual: new Set(unusual.map(({ set }) => set)),
     usedBy: (set) => {
       if (served.some((prefix) => set.startsWith(prefix))) return 'served';
@@ -259,6 +285,16 @@ const requestFor = async (
   };
 };
 
+const marksOf = ({ store: { retention } }: ConsoleParts, { id }: StoredObject): ReadonlyMap<string, SetMark> => {
+  const now = Date.now();
+  return new Map(
+    retention.marks(id).map(({ set, hold, until }) => {
+      const stays = until === null ? {} : { staysUntil: retention.staysUntil(until, now) };
+      return [set, { hold, until, ...stays }];
+    }),
+  );
+};
+
 /** The beginnings of the ids of sets that are served as disks; only sets of volumes can be. */
 const servedSets = async (parts: ConsoleParts, { kind }: StoredObject): Promise<string[]> => {
   if (kind !== 'volumes') return [];
@@ -268,10 +304,17 @@ const servedSets = async (parts: ConsoleParts, { kind }: StoredObject): Promise<
 
 /** The set that a name means, and the object of this home that it is of. */
 const ownSet = async (parts: ConsoleParts, name: string): Promise<{ set: string; object: StoredObject }> => {
+  const { set, object: id } = await setAndObject(parts, name);
+  const object = parts.store.objects.list().find((each) => each.id === id);
+  if (object === undefined) throw noSuchSet(parts, name, 0);
+  return { set, object };
+};
+
+/** The set that a name means, and the id of its object, whether this home has that or not. */
+const setAndObject = async (parts: ConsoleParts, name: string): Promise<{ set: string; object: string }> => {
   const { set, vault } = await setNamed(parts, name);
   const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null));
-  const id = sets.find((each) => each.id === set)?.object.id;
-  const object = parts.store.objects.list().find((each) => each.id === id);
+  const object = sets.find((each) => each.id === set)?.object.id;
   if (object === undefined) throw noSuchSet(parts, name, 0);
   return { set, object };
 };

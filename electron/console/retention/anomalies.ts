@@ -1,4 +1,4 @@
-import type { Anomaly } from '../../../shared/model/anomaly.ts';
+import type { Anomaly, AnomalyKind } from '../../../shared/model/anomaly.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 
 type Counted = Pick<BlockSetSummary, 'level' | 'elements' | 'logicalBytes' | 'bytesRead' | 'bytesStored'>;
@@ -6,8 +6,10 @@ type Counted = Pick<BlockSetSummary, 'level' | 'elements' | 'logicalBytes' | 'by
 /** What differs between a set and the one before it. */
 export interface Differences {
   readonly removed: number;
-  /** Files that are gone while one of the same name with another, or a further, extension came. */
+  /** Files that are gone while one of the same name with another, or a further, extension came, or any with an extension that those gone did not have. */
   readonly otherExtensions: number;
+  /** Files with other content, and such as came in the place of others. */
+  readonly replaced: number;
 }
 
 /** Fewer say nothing of what is usual. */
@@ -22,6 +24,11 @@ const RENAMED_SHARE = 0.1;
 /** So large a share is unusual however few they are; that one file got another extension is not. */
 const LARGE_SHARE = 0.5;
 const FEWEST_RENAMED = 2;
+/** A few files that are written anew are nothing unusual, and so many are, however many there are. */
+const FEWEST_REPLACED = 10;
+const MANY_REPLACED = 100_000;
+/** Where a large share of all bytes was read at once so few say something, and one set before says what is usual. */
+const LEAST_SWEEPING_BYTES = 64 << 10;
 /** Of a thousand bytes that were read so many are stored: what compresses, and what does not. */
 const COMPRESSES = 700;
 const INCOMPRESSIBLE = 950;
@@ -33,13 +40,12 @@ export const anomaliesOf = (set: Counted, before: readonly Counted[], difference
   if (alike.length >= FEWEST_BEFORE && set.bytesRead >= LEAST_BYTES) {
     const usual = median(alike.map(({ bytesRead }) => bytesRead));
     if (set.bytesRead >= usual * TIMES) found.push({ kind: 'much-changed', usual, now: set.bytesRead });
-    const read = alike.filter(({ bytesRead }) => bytesRead > 0);
-    const left = read.length < FEWEST_BEFORE ? 1000 : median(read.map(leftOf));
-    if (left <= COMPRESSES && leftOf(set) >= INCOMPRESSIBLE)
-      found.push({ kind: 'incompressible', usual: left, now: leftOf(set) });
   }
+  const left = usuallyLeft(set, before, alike);
+  if (left <= COMPRESSES && leftOf(set) >= INCOMPRESSIBLE)
+    found.push({ kind: 'incompressible', usual: left, now: leftOf(set) });
   const { elements = 0, logicalBytes = 0 } = before[0] ?? {};
-  const { removed, otherExtensions } = differences;
+  const { removed, otherExtensions, replaced } = differences;
   // What others came in the place of, as with a dump that is named after its day, is not gone as a share.
   const less = logicalBytes - set.logicalBytes;
   const fewer = elements - set.elements;
@@ -51,7 +57,30 @@ export const anomaliesOf = (set: Counted, before: readonly Counted[], difference
     Math.max(FEWEST_RENAMED, elements * LARGE_SHARE),
   );
   if (otherExtensions >= renamedShare) found.push({ kind: 'other-extensions', usual: elements, now: otherExtensions });
+  const many = Math.max(FEWEST_REPLACED, Math.min(elements * LARGE_SHARE, MANY_REPLACED));
+  if (isSweeping(set) && replaced >= many) found.push({ kind: 'many-changed', usual: elements, now: replaced });
   return found;
+};
+
+/** How much of what is read is usually left, in parts of a thousand; 1000 where nobody knows. */
+const usuallyLeft = (set: Counted, before: readonly Counted[], alike: readonly Counted[]): number => {
+  const read = alike.filter(({ bytesRead }) => bytesRead > 0);
+  if (set.bytesRead >= LEAST_BYTES && read.length >= FEWEST_BEFORE) return median(read.map(leftOf));
+  const sweeping = isSweeping(set) ? before.filter(isSweeping).slice(0, MOST_BEFORE) : [];
+  return sweeping.length === 0 ? 1000 : median(sweeping.map(leftOf));
+};
+
+/** Whether most of an object was read for a set. */
+const isSweeping = ({ bytesRead, logicalBytes }: Counted): boolean =>
+  bytesRead >= LEAST_SWEEPING_BYTES && isLarge(bytesRead, logicalBytes);
+
+/**
+ * Whether it is usual that many files of an object change at once, by what was found about the sets before, newest first: those that are
+ * written anew each time, or each week, are to be looked at twice and not for ever.
+ */
+export const isUsuallyReplaced = (foundBefore: readonly (readonly AnomalyKind[])[]): boolean => {
+  const many = foundBefore.slice(0, MOST_BEFORE).map((kinds) => kinds.includes('many-changed'));
+  return many[0] === true || many.filter(Boolean).length > 1;
 };
 
 const isLarge = (part: number, whole: number): boolean => part > 0 && part >= whole * LARGE_SHARE;
@@ -64,25 +93,52 @@ const median = (values: readonly number[]): number =>
 /** Counts differences one by one. */
 export class DifferenceCount {
   #removed = 0;
-  readonly #gone = new Map<string, number>();
-  readonly #came = new Map<string, number>();
+  #changed = 0;
+  readonly #gone = new Names();
+  readonly #came = new Names();
 
   add(change: 'added' | 'removed' | 'changed', type: string, path: string): void {
     if (change === 'removed') this.#removed += 1;
-    if (type !== 'file' || change === 'changed') return;
-    const names = change === 'removed' ? this.#gone : this.#came;
-    // `a.doc` that became `a.xyz`, and `a.doc` that became `a.doc.xyz`.
-    const stem = stemOf(path);
-    names.set(stem, (names.get(stem) ?? 0) + 1);
-    if (change === 'added') names.set(stemOf(stem), (names.get(stemOf(stem)) ?? 0) + 1);
+    if (type !== 'file') return;
+    if (change === 'changed') this.#changed += 1;
+    else (change === 'removed' ? this.#gone : this.#came).add(path, change === 'added');
   }
 
   get result(): Differences {
-    let otherExtensions = 0;
-    for (const [stem, count] of this.#gone) otherExtensions += Math.min(count, this.#came.get(stem) ?? 0);
-    return { removed: this.#removed, otherExtensions };
+    const [gone, came] = [this.#gone, this.#came];
+    let sameStem = 0;
+    for (const [stem, count] of gone.stems) sameStem += Math.min(count, came.stems.get(stem) ?? 0);
+    let withOther = 0;
+    for (const [extension, count] of came.extensions)
+      withOther += Math.max(0, count - (gone.extensions.get(extension) ?? 0));
+    const replaced = Math.min(gone.files, came.files);
+    return {
+      removed: this.#removed,
+      otherExtensions: Math.max(sameStem, Math.min(withOther, replaced)),
+      replaced: this.#changed + replaced,
+    };
   }
 }
+
+/** Files by their paths without extensions, and by those alone. */
+class Names {
+  files = 0;
+  readonly stems = new Map<string, number>();
+  readonly extensions = new Map<string, number>();
+
+  /** `came`: `a.doc` may have become `a.xyz`, and `a.doc.xyz`. */
+  add(path: string, came: boolean): void {
+    this.files += 1;
+    const stem = stemOf(path);
+    count(this.stems, stem);
+    if (came) count(this.stems, stemOf(stem));
+    // What is numbered or dated has no extension in this sense.
+    const extension = path.slice(stem.length);
+    count(this.extensions, /^\.[\d_-]+$/.test(extension) ? '' : extension);
+  }
+}
+
+const count = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 
 /** A path without its last extension. */
 const stemOf = (path: string): string => path.replace(/\.[^./]+$/, '');

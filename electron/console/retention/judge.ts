@@ -53,6 +53,7 @@ export const setsToJudge = async (
         donors: state === 'interrupted' || state === 'writing' ? [] : donorsOf(sets, set, look.resumedBy),
         hold: mark?.hold ?? null,
         until: mark?.until ?? null,
+        staysUntil: mark?.staysUntil,
         used: usedBy(id),
       });
       if (judged.length % SETS_A_TURN === 0) await turn();

@@ -21,6 +21,8 @@ export interface SetToJudge {
   readonly hold: string | null;
   /** It is to be kept until then, whatever the rules say; null when nobody said so. */
   readonly until: number | null;
+  /** When that really ends: see `SetMark`. */
+  readonly staysUntil?: number | undefined;
   /** Why it cannot go now, whatever the rules say; null otherwise. */
   readonly used: 'served' | 'wanted' | 'needed' | null;
 }
@@ -65,7 +67,8 @@ export const planRetention = <Judging extends SetToJudge>(
   if (unusual && lastUsual) reasons.add(lastUsual.id, 'before-unusual', unusual.id);
   for (const set of newestFirst) {
     if (set.hold !== null) reasons.add(set.id, 'hold', set.hold);
-    if (set.until !== null && set.until > now) reasons.add(set.id, 'until', new Date(set.until).toISOString());
+    if (set.until !== null && (set.staysUntil ?? set.until) > now)
+      reasons.add(set.id, 'until', new Date(set.until).toISOString());
     if (set.used !== null) reasons.add(set.id, set.used, null);
     if (!lastGood) reasons.add(set.id, 'none-good', null);
     const attempt = set.state === 'interrupted' && lastGood !== undefined && set.createdAt > lastGood.createdAt;

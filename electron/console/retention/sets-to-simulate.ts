@@ -30,6 +30,7 @@ export const setsToSimulate = (
       !attempts || set.state === 'interrupted' || set.state === 'writing' ? [] : donorsOf(oldestFirst, set, resumedBy),
     hold: marks.get(set.id)?.hold ?? null,
     until: marks.get(set.id)?.until ?? null,
+    staysUntil: marks.get(set.id)?.staysUntil,
     used: usedBy(set.id),
   }));
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ByteString } from '../../../shared/byte-string.ts';
 import { ELEMENT_TYPES, type ElementAttributes } from '../../../shared/model/element.ts';
 import { ByteReader } from '../blockset/byte-reader.ts';
@@ -74,6 +75,13 @@ export class ClassReader {
   /** Whether elements of the class changed so shortly before they were read that equal times prove nothing. */
   racy(id: number): boolean {
     return this.#of(id).attributes.marks.racy;
+  }
+
+  /** Whether elements of two classes are of the same attributes, and differ at most in being racy. */
+  isAlike(one: number, other: number): boolean {
+    if (one === other) return true;
+    const settled = ({ attributes }: Shared) => ({ ...attributes, marks: { ...attributes.marks, racy: false } });
+    return isDeepStrictEqual(settled(this.#of(one)), settled(this.#of(other)));
   }
 
   /** All attributes of an element: those of its class, its identity and its path. */

@@ -1,5 +1,6 @@
 import { type ByteString, joinBytes } from '../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { ClassReader } from './attribute-class.ts';
 import { browsable, type Entry, SetsByOrdinal, toEntry } from './entries.ts';
 import { namePattern, searchText } from './name-pattern.ts';
 import { addTouched, NodeBitmap } from './node-bitmap.ts';
@@ -43,9 +44,11 @@ function* suspects(store: Store, { one, other }: Pair): Generator<void, NodeBitm
 const sameBytes = (one: Uint8Array | null, other: Uint8Array | null): boolean =>
   one === other || (one !== null && other !== null && Buffer.compare(one, other) === 0);
 
-/** Digests stand at the end of a short layout: a file that was only copied anew has not changed. */
-const sameContent = (one: VersionRow, other: VersionRow): boolean => {
-  if (one.kind !== other.kind || !sameBytes(one.identity, other.identity)) return false;
+/** Digests stand at the end of a short layout: a file that was only copied anew, because it had been racy, has not changed. */
+const sameContent = (classes: ClassReader, one: VersionRow, other: VersionRow): boolean => {
+  if (!sameBytes(one.identity, other.identity)) return false;
+  if (one.kind !== other.kind && (one.kind === null || other.kind === null || !classes.isAlike(one.kind, other.kind)))
+    return false;
   if (one.layout === null || other.layout === null || one.layout.length > 80 || other.layout.length > 80) return true;
   return sameBytes(one.layout.subarray(-32), other.layout.subarray(-32));
 };
@@ -150,11 +153,12 @@ function* steps(
   const path = options.path ?? ('/' as ByteString);
   const top = nodeAt(store, one.root, path);
   if (top === undefined || !look.has(top)) return;
+  const classes = new ClassReader(store);
   const compare = (at: ByteString, head: number | null): Difference | null => {
     const before = versionAt(store, head, one.ordinal);
     const now = versionAt(store, head, other.ordinal);
     if (before === null && now === null) return null;
-    if (before !== null && now !== null && (before.id === now.id || sameContent(before, now))) return null;
+    if (before !== null && now !== null && (before.id === now.id || sameContent(classes, before, now))) return null;
     const change = before === null ? 'added' : now === null ? 'removed' : 'changed';
     const entry = (row: VersionRow | null): Entry | null =>
       row === null ? null : toEntry(at, row.identity ?? new Uint8Array(), sets.of(row.since));

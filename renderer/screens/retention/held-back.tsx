@@ -10,7 +10,10 @@ import { retentionWords as words } from '../../words/retention.ts';
 export const HeldBack = ({ object, heldBack }: Pick<RetentionPolicy, 'object' | 'heldBack'>) => {
   if (heldBack.length === 0) return null;
   const acknowledge = () =>
-    change('retention.acknowledge', { object }).then(() => announce(words.acknowledged(object), 'good'), said);
+    change('retention.acknowledge', { object, sets: heldBack.map(({ set }) => set) }).then(
+      () => announce(words.acknowledged(object), 'good'),
+      said,
+    );
   return (
     <Notice title={words.heldBack} actions={<Button onPress={() => void acknowledge()}>{words.acknowledge}</Button>}>
       {heldBack.map(({ set, anomalies }) => (

@@ -35,7 +35,8 @@ export const expectedSets = (
   newestOfEach(rules.weekly, monday);
   newestOfEach(rules.monthly, (date) => date.slice(0, 7));
   newestOfEach(rules.yearly, (date) => date.slice(0, 4));
-  for (const [id, { hold, until }] of marks) if (hold !== null || (until !== null && until > now)) stay.add(id);
+  for (const [id, { hold, until, staysUntil }] of marks)
+    if (hold !== null || (until !== null && (staysUntil ?? until) > now)) stay.add(id);
   // A set is older than what is built on it.
   for (const { id, parent } of sets) if (stay.has(id) && parent !== null) stay.add(parent);
   return new Set(sets.map(({ id }) => id).filter((id) => stay.has(id)));
