@@ -45,7 +45,14 @@ const check = (part: Partial<StoredCheck> = {}): StoredCheck => ({
   ...part,
 });
 
-const weekly = { id: 'w', cron: '0 3 * * MON', zone: 'UTC', createdAt: NOW - 60 * DAY, terms: DEFAULT_TERMS, run: null };
+const weekly = {
+  id: 'w',
+  cron: '0 3 * * MON',
+  zone: 'UTC',
+  createdAt: NOW - 60 * DAY,
+  terms: DEFAULT_TERMS,
+  run: null,
+};
 const standing = (part: Partial<Parameters<typeof standingOf>[0]>) =>
   standingOf({ last: check(), found: check(), open: null, schedules: [], now: NOW, ...part });
 

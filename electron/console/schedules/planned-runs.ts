@@ -33,7 +33,9 @@ export const beginOf = (
 
 const openFrom = (
   { terms, zone }: Pick<StoredSchedule, 'terms' | 'zone'>,
-  spread: number, pausedUntil: number | null): number => {
+  spread: number,
+  pausedUntil: number | null,
+): number => {
   const begin = Math.max(spread, pausedUntil ?? 0);
   if (terms.window === null || isOpen(terms.window, zone, begin)) return begin;
   return nextBegin(terms.window, zone, begin);
