@@ -34,6 +34,8 @@ export interface JobTable {
   page(query: JobQuery): { readonly jobs: StoredJob[]; readonly total: number };
   /** The newest backup of an object that has ended. One of a time that cannot have come, as a clock was ahead then, is so only where there is no other. */
   lastBackup(object: string, now?: number): StoredJob | null;
+  /** What retention let go in a vault, by its folder, between two times: bytes stored of sets that were made before the first. */
+  expiredBytes(vault: string, from: number, until: number): number;
   /** The jobs whose id begins so; at most two. */
   byPrefix(prefix: string): StoredJob[];
   /** Says of jobs that a process left unfinished that they were interrupted. Called once, by a new owner of the home. */
@@ -109,6 +111,16 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
     const row = newest.get(object, lastPossible(now)) ?? newest.get(object, Number.MAX_SAFE_INTEGER);
     return row ? fromRow(row) : null;
   },
+  expiredBytes: (vault, from, until) =>
+    Number(
+      database
+        .prepare(
+          `SELECT sum(json_extract(gone.value, '$.bytesStored')) AS bytes FROM jobs, json_each(result, '$.expired') AS gone
+           WHERE kind = 'retention' AND vault = ? AND created_at BETWEEN ? AND ?
+             AND json_extract(gone.value, '$.createdAt') < ?`,
+        )
+        .get(vault, from, until, new Date(from).toISOString())?.bytes ?? 0,
+    ),
   byPrefix: (prefix) => database.prepare(`SELECT * FROM jobs WHERE ${BEGINS_SO} LIMIT 2`).all(prefix).map(fromRow),
   interruptUnfinished: () => {
     database
