@@ -32,6 +32,7 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
     noted?.end({ thrown });
     throw thrown;
   });
+  const stopHearing = (await import('../console/power/logind-sleep.ts')).followLogind(own.power);
   try {
     own.browsers.link = () => web.link();
     show(session, own.home, await session.call('web.link', {}), options);
@@ -39,6 +40,7 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
     own.keepSchedules(true);
     await untilEnded(session, own);
   } finally {
+    stopHearing();
     own.browsers.link = null;
     await web.close();
     noted?.end({ warned: false });

@@ -111,7 +111,10 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       },
       goOn: (job) => board.unpause(job),
       end: (job) => board.stop(job, 'window-over'),
-      putOff: (job) => board.stop(job, 'window-pauses'),
+      putOff: (job, how) => board.stop(job, how === 'goes-on' ? 'window-pauses' : 'window-closed'),
+      isQueued: (job) => board.find(job).state === 'queued',
+      isInTheWay: (job) =>
+        board.usersOf(board.find(job).vault).some(({ id, state }) => id !== job && state === 'queued'),
       canBePutOff: (schedule, job) => board.find(job).kind === 'backup' && isResumable(store, schedule),
     },
     doneFor: (job) => doneFor(board, job),

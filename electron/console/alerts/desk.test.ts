@@ -255,7 +255,7 @@ test('what a clock put off that was years ahead is told when the clock is right'
   now = right;
   send = (_, message) => Promise.resolve(void got.push(message));
   await look();
-  expect(told().toSorted()).toEqual([['backup-failed'], ['backup-warned']]);
+  expect(new Set(told().flat())).toEqual(new Set(['backup-failed', 'backup-warned']));
   expect(store.notices.counts(id)).toMatchObject({ waiting: 0, nextTry: null });
   // A digest is put off by no more than it is meant to be.
   ended('done-with-warnings');

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import { numbersFrom } from '../../engine/restore/restore-test/random-numbers.ts';
 import { checksOfVault } from '../handlers/check-standing.ts';
 import { CHECK_SCHEMA } from '../store/check-schema.ts';
@@ -44,7 +45,14 @@ const check = (part: Partial<StoredCheck> = {}): StoredCheck => ({
   ...part,
 });
 
-const weekly = { cron: '0 3 * * MON', zone: 'UTC', createdAt: NOW - 60 * DAY };
+const weekly = {
+  id: 'w',
+  cron: '0 3 * * MON',
+  zone: 'UTC',
+  createdAt: NOW - 60 * DAY,
+  terms: DEFAULT_TERMS,
+  run: null,
+};
 const standing = (part: Partial<Parameters<typeof standingOf>[0]>) =>
   standingOf({ last: check(), found: check(), open: null, schedules: [], now: NOW, ...part });
 
@@ -59,8 +67,27 @@ test('a check is overdue once a time of its schedule passed without a finding, w
   const ahead = check({ at: NOW + 3650 * DAY });
   expect(standing({ found: ahead, schedules: [weekly] }).overdueSince).toBe('2026-03-23T03:00:00.000Z');
   expect(standing({ found: ahead }).overdueSince).not.toBeNull();
-  const justDue = { cron: '30 11 20 * *', zone: 'UTC', createdAt: 0 };
+  const justDue = { ...weekly, cron: '30 11 20 * *', createdAt: 0 };
   expect(standing({ schedules: [justDue] }).overdueSince).toBeNull();
+});
+
+test('a check that runs, waits, or may begin only later is not missing yet', () => {
+  const since = (part: object, now = NOW) => {
+    // Due at six, the last one was two days ago.
+    const schedule = { ...weekly, cron: '0 6 20 * *', ...part };
+    return standing({ schedules: [schedule], found: check({ at: NOW - 2 * DAY }), now }).overdueSince;
+  };
+  const due = '2026-05-20T06:00:00.000Z';
+  expect(since({})).toBe(due);
+  const dueAt = Date.parse(due);
+  expect(since({ run: { dueAt, outcome: 'running' } }, NOW + 10 * DAY)).toBeNull();
+  expect(since({ run: { dueAt, outcome: 'waiting' } })).toBeNull();
+  expect(since({ run: { dueAt, outcome: 'waiting' } }, NOW + DAY)).toBe(due);
+  expect(since({ run: { dueAt, outcome: 'failed' } })).toBe(due);
+  const window = { from: '22:00', to: '04:00', atEnd: 'finish' };
+  expect(since({ terms: { ...DEFAULT_TERMS, window } })).toBeNull();
+  expect(since({ terms: { ...DEFAULT_TERMS, window } }, NOW + 12 * HOUR)).toBe(due);
+  expect(since({ terms: { ...DEFAULT_TERMS, jitterMs: 2 * DAY } })).toBeNull();
 });
 
 test('without a schedule what was right a month ago says nothing of today, and nothing is missing that never was asked for', () => {

@@ -12,6 +12,7 @@ import {
 import { standingOf } from '../checks/standing.ts';
 import type { SeenChecks } from '../overview/check-attention.ts';
 import { problemOf } from '../schedules/next-run.ts';
+import { lastPossible } from '../schedules/wrong-clock.ts';
 import type { StoredCheck } from '../store/check-table.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, VaultInfo } from '../use-cases.ts';
@@ -160,7 +161,8 @@ export const standing = (
         !schedule.paused &&
         (object === null ? schedule.vault === vault.id : schedule.object === object.id) &&
         problemOf(schedule) === null,
-    );
+    )
+    .map((schedule) => ({ ...schedule, run: store.schedules.runs(schedule.id, 1, lastPossible(now))[0] ?? null }));
   const newest = wider ?? own;
   const before = () =>
     store.checks

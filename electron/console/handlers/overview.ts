@@ -15,7 +15,7 @@ import {
 } from '../overview/attention.ts';
 import { awayAttention } from '../overview/away-attention.ts';
 import { checkAttention, damageAttention, type SeenChecks } from '../overview/check-attention.ts';
-import { forecast, WINDOW_MS } from '../overview/forecast.ts';
+import { forecast, growthBegin, WINDOW_MS } from '../overview/forecast.ts';
 import { noticeAttention } from '../overview/notice-attention.ts';
 import { objectOverview } from '../overview/object-overview.ts';
 import { reclaimAttention } from '../overview/reclaim-attention.ts';
@@ -215,7 +215,9 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       return shown;
     }),
   );
-  const shown = vaultOverview(vault, space, growth, mine.length, whole, now);
+  const grownSince = growthBegin(growth, now);
+  const expired = grownSince === null ? 0 : parts.store.jobs.expiredBytes(vault.dir, grownSince, now);
+  const shown = vaultOverview(vault, space, { ...growth, expired }, mine.length, whole, now);
   attention.push(...vaultAttention(shown.vault, shown.free));
   if (unreadable !== null) attention.push(catalogAttention(vault.dir, unreadable));
   if (space !== null)
@@ -262,7 +264,7 @@ const toReclaim = async (parts: ConsoleParts, vault: VaultInfo, space: VaultSpac
 const vaultOverview = (
   vault: VaultInfo,
   space: VaultSpace | null,
-  growth: CatalogGrowth,
+  growth: CatalogGrowth & { readonly expired: number },
   objects: number,
   verify: CheckStanding,
   now: number,
@@ -283,7 +285,7 @@ const vaultOverview = (
         drives: space.drives,
       },
       tapes: { ...space?.tapes },
-      forecast: space === null ? null : forecast(growth, free, now),
+      forecast: space === null ? null : forecast(growth, growth.expired, free, now),
       objects,
       sets: growth.sets,
       verify,

@@ -1,6 +1,6 @@
 import type { RunLevel } from '../../../shared/contract/choices.ts';
 import type { ComingRun, DayRuns, ScheduleRun, ScheduleView } from '../../../shared/contract/schedules.ts';
-import { WAITS } from '../schedules/admission.ts';
+import { isHeld } from '../schedules/admission.ts';
 import { doubtsOf } from '../schedules/doubts.ts';
 import { nextBegins, problemOf } from '../schedules/next-run.ts';
 import { comingOf } from '../schedules/planned-runs.ts';
@@ -111,8 +111,7 @@ export const runsByDay = (
 };
 
 /** One that waits for its window to open again, ended or held where it is, is neither running nor still to begin. */
-const isPaused = ({ outcome, reason }: StoredRun): boolean =>
-  reason === WAITS.held && (outcome === 'waiting' || outcome === 'running');
+const isPaused = (run: StoredRun): boolean => isHeld(run) && (run.outcome === 'waiting' || run.outcome === 'running');
 
 export const runView = (stored: StoredRun): ScheduleRun => {
   const { dueAt, at, notBefore, ...run } = stored;

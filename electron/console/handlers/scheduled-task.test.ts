@@ -1,10 +1,11 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { JobState } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { WAITS } from '../schedules/admission.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { engineUseCases } from '../wiring.ts';
-import { doneFor } from './scheduled-task.ts';
+import { begunBy, doneFor } from './scheduled-task.ts';
 
 test('what was begun is done once the last that went on with it ended well, and not before', () => {
   const ending = (...states: readonly JobState[]) => {
@@ -62,4 +63,54 @@ test('a synthetic full that is not put together after its backup is told, and it
   const again = await scene.call('schedule.run', { schedule: schedule.id });
   expect(again.run).toMatchObject({ outcome: 'done' });
   expect((await scene.call('overview', {})).attention).toEqual([]);
+});
+
+test('what a backup had begun is gone on with, also by way of one that was ended before its turn came, and once', () => {
+  const begun = (job: Partial<StoredJob>) => {
+    const all = { id: 'a', kind: 'backup', state: 'interrupted', set: null, resumedBy: null, input: {}, ...job };
+    return begunBy({ find: () => all as StoredJob }, 'a');
+  };
+  expect(begun({ set: 's' })).toBe('s');
+  expect(begun({ input: { object: 'files', resume: 'before' } })).toBe('before');
+  expect(begun({ set: 's', input: { object: 'files', resume: 'before' } })).toBe('s');
+  expect(begun({})).toBe(null);
+  for (const job of [{ kind: 'merge' }, { state: 'failed' }, { resumedBy: 'b' }] as const)
+    expect(begun({ set: 's', ...job })).toBe(null);
+});
+
+test('a verification that its window pauses gives its vault to a backup that waits for it', async () => {
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2027-01-01T01:30:00Z') });
+  const scene = new ConsoleScene(onTestFinished, {
+    ...engineUseCases,
+    runVerify: async (_, __, job) =>
+      await new Promise((_done, fail) => {
+        job.signal.addEventListener('abort', () => fail(job.signal.reason as Error), { once: true });
+      }),
+  });
+  scene.write('a.txt', 'content');
+  await scene.protect();
+  await scene.call('backup', { object: 'files' });
+  const window = { from: '02:00', to: '03:00', atEnd: 'pause' } as const;
+  const added = { object: 'files', task: 'verify', cron: '0 2 * * *', zone: 'UTC', terms: { window } } as const;
+  const { schedule } = await scene.call('schedule.add', added);
+  const verification = async () => (await scene.call('job.list', { kinds: ['verify'] })).jobs[0]?.state;
+  const at = (time: string) => {
+    vi.setSystemTime(new Date(`2027-01-01T${time}Z`));
+    scene.console.keepSchedules(true);
+  };
+  at('02:00:10');
+  await expect.poll(verification, { timeout: 20_000 }).toBe('running');
+  at('03:00:10');
+  expect(await verification()).toBe('paused');
+  const backup = scene.call('backup', { object: 'files' });
+  await expect
+    .poll(async () => (await scene.call('job.list', { kinds: ['backup'] })).jobs[0]?.state, { timeout: 20_000 })
+    .toBe('queued');
+  at('03:00:40');
+  expect((await backup).set.state).toBe('complete');
+  expect(await verification()).toBe('interrupted');
+  const { runs } = await scene.call('schedule.runs', { schedule: schedule.id });
+  expect(runs).toMatchObject([{ outcome: 'paused', reason: WAITS.anew, notBefore: '2027-01-02T02:00:00.000Z' }]);
+  scene.console.keepSchedules(false);
 });

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { RunLevel } from '../../../shared/contract/choices.ts';
+import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { hasRules } from '../../../shared/model/retention.ts';
 import { readSecret } from '../../platform/secret-file.ts';
@@ -54,7 +55,7 @@ const backUp: Task = async (parts, schedule, { started, interrupted, level }, co
   const otherwise = schedule.level;
   // A synthetic full is put together after a backup of the schedule's own level.
   const own = level === 'synthetic' ? otherwise : level;
-  const resume = interrupted === null ? null : begunBy(parts, interrupted);
+  const resume = interrupted === null ? null : begunBy(parts.board, interrupted);
   const input = { object: object.name, level: own, ...(resume === null ? {} : { resume }) };
   const { set } = await runBackupJob(parts, context, input, (job) => {
     if (resume !== null && interrupted !== null) parts.board.markResumed(parts.board.find(interrupted), job);
@@ -110,9 +111,11 @@ const TASKS: Readonly<Record<StoredSchedule['task'], Task>> = {
 };
 
 /** The set that an interrupted backup had begun and nobody has taken up; null when there is none. */
-const begunBy = ({ board }: ConsoleParts, id: string): string | null => {
-  const { kind, state, set, resumedBy } = board.find(id);
-  return kind === 'backup' && state === 'interrupted' && resumedBy === null ? set : null;
+export const begunBy = (board: Pick<JobBoard, 'find'>, id: string): string | null => {
+  const { kind, state, set, resumedBy, input } = board.find(id);
+  if (kind !== 'backup' || state !== 'interrupted' || resumedBy !== null) return null;
+  // One that was ended before its turn came had written nothing itself.
+  return set ?? (input as InputOf<'backup'>).resume ?? null;
 };
 
 /** The last of those that went on with a job, when it ended well: what was begun needs nobody any more. */

@@ -16,8 +16,8 @@ interface Hooks {
   readonly paces: SharedPaces | null;
 }
 
-/** Why a job is ended that nobody cancelled: its console ends, or its window did, for good or until it opens again. */
-export type StopReason = 'console-ends' | 'window-over' | 'window-pauses';
+/** Why a job is ended that nobody cancelled: its console ends, or its window did: for good, until it is gone on with, or for its schedule to begin another. */
+export type StopReason = 'console-ends' | 'window-over' | 'window-pauses' | 'window-closed';
 
 /** Ends a job's claim; what it gives makes a new one, and resolves when that holds. */
 type Reclaim = () => () => Promise<unknown>;
@@ -211,16 +211,24 @@ const now = (): string => new Date().toISOString();
 const STOPS = {
   'console-ends': { code: 'CONSOLE_ENDED', why: 'was interrupted: its console ended' },
   'window-over': { code: 'WINDOW_ENDED', why: 'was cancelled: the window of its schedule ended' },
+  'window-closed': { code: 'WINDOW_ENDED', why: 'was ended, as the window of its schedule is closed' },
   'window-pauses': { code: 'WINDOW_ENDED', why: 'is paused: the window of its schedule ended' },
 } as const;
+
+const resumable = (id: string): string => `What was written so far is kept. Go on with: coldframe job resume ${id}`;
+
+const GUIDANCE: Readonly<Record<StopReason, (id: string) => string>> = {
+  'console-ends': resumable,
+  'window-over': resumable,
+  'window-pauses': (id) => `It goes on by itself when the window opens again. To go on now: coldframe job resume ${id}`,
+  'window-closed': () =>
+    'Its schedule begins it again when the window opens. What becomes of its runs: coldframe schedule runs ID',
+};
 
 const stopped = ({ id, kind }: JobRecord, stop: StopReason, cause?: unknown): ColdframeError =>
   new ColdframeError(STOPS[stop].code, {
     message: `The ${kind} ${STOPS[stop].why}.`,
-    guidance:
-      stop === 'window-pauses'
-        ? `It goes on by itself when the window opens again. To go on now: coldframe job resume ${id.slice(0, 8)}`
-        : `What was written so far is kept. Go on with: coldframe job resume ${id.slice(0, 8)}`,
+    guidance: GUIDANCE[stop](id.slice(0, 8)),
     context: { job: id },
     ...(cause === undefined ? {} : { cause }),
   });

@@ -171,8 +171,10 @@ const vaultFamilies = (vaults: readonly VaultOverview[]): MetricFamily[] => {
       ({ space }) => space?.bytesFree ?? null,
     ),
     of('disk_free_bytes', 'What the disk that it lies on has left.', ({ space }) => space?.bytesFreeOnDisk ?? null),
-    of('growth_bytes_per_day', 'How fast it grew lately; absent while there is too little to go by.', ({ forecast }) =>
-      forecast === null ? null : forecast.bytesPerDay,
+    of(
+      'growth_bytes_per_day',
+      'How fast it grew lately, what expired taken off; absent while there is too little to go by.',
+      ({ forecast }) => (forecast === null ? null : forecast.bytesPerDay),
     ),
     of(
       'full_timestamp_seconds',

@@ -1,5 +1,9 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import type { StoredJob } from '../store/job-table.ts';
+import { openStore } from '../store/store.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { exposition } from './exposition.ts';
 import { type ParsedSample, parseExposition } from './testing/parse-exposition.ts';
@@ -59,4 +63,16 @@ test('metrics say how objects, checks, vaults and jobs stand, and nothing where 
   expect(after('vault_tapes', { state: 'damaged' })).toBe(0);
   expect(after('jobs', { state: 'running' })).toBe(0);
   expect(after('attention', { severity: 'lost' })).toBe(0);
+
+  const store = openStore(path.join(scene.home, 'console.db'));
+  onTestFinished(() => store.close());
+  // A backup that ran while the clock was a month ahead is not the last one for a month.
+  const [job] = store.jobs.list(1, { kinds: ['backup'] });
+  const ahead = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  store.jobs.put({ ...(job as StoredJob), id: 'f'.repeat(32), createdAt: ahead, finishedAt: ahead });
+  rmSync(scene.source, { recursive: true });
+  await expect(scene.call('backup', { object: 'files' })).rejects.toThrow();
+  const failed = await read();
+  expect(failed('object_last_run_result', { result: 'failed' })).toBe(1);
+  expect((await scene.call('overview', {})).objects[0]?.reason.code).toBe('JOB_FAILED');
 });

@@ -17,7 +17,12 @@ export const WAITS = {
   network: 'What is backed up lies on a network file system, and there was no network.',
   spread: 'It begins a little later, so that not all begin at once.',
   held: 'Its window ended; it goes on where it stopped when that opens again.',
+  anew: 'Its window ended and another job waited for its vault; it is begun anew when that opens again.',
 } as const;
+
+/** Whether a run was begun and waits for its window to open again. */
+export const isHeld = ({ reason }: Pick<StoredRun, 'reason'>): boolean =>
+  reason === WAITS.held || reason === WAITS.anew;
 
 /** What is said of a run that has begun, of what it waited for. */
 const WAITED: Readonly<Record<string, string>> = {
@@ -34,6 +39,7 @@ const WAITED: Readonly<Record<string, string>> = {
   [WAITS.network]: 'It waited for a network.',
   [WAITS.spread]: 'It began a little later, so that not all begin at once.',
   [WAITS.held]: 'Its window ended meanwhile, and it went on in the next one.',
+  [WAITS.anew]: 'Its window ended meanwhile, and it was begun anew in the next one.',
 };
 
 /** The reason of a run that begins now. */
@@ -77,14 +83,14 @@ export const busyWith = ({ task }: StoredSchedule): string => (task === 'backup'
 export const admit = (schedule: StoredSchedule, run: StoredRun, standing: Standing): Verdict => {
   const { now, pausedUntil, busy, full } = standing;
   // One that was begun goes on until it is done.
-  const deadline = run.reason === WAITS.held ? null : deadlineOf(schedule, run);
+  const deadline = isHeld(run) ? null : deadlineOf(schedule, run);
   if (deadline !== null && now >= deadline)
     return { kind: 'skip', reason: [run.reason, 'It could not begin in time.'].filter(Boolean).join(' ') };
   if (run.notBefore !== null && now < run.notBefore) return waitFor(run.reason ?? WAITS.spread);
   if (pausedUntil !== null && now < pausedUntil) return waitFor(WAITS.paused);
   if (schedule.terms.window !== null && !isOpen(schedule.terms.window, schedule.zone, now))
     return waitFor(WAITS.window);
-  const goesOn = run.reason === WAITS.held || schedule.catchUp;
+  const goesOn = isHeld(run) || schedule.catchUp;
   if (busy) return goesOn ? waitFor(busyWith(schedule)) : { kind: 'skip', reason: busyWith(schedule) };
   // Whatever is no backup has the vault for itself, and waits in its queue.
   return full && schedule.task === 'backup' ? waitFor(WAITS.limit) : { kind: 'begin' };

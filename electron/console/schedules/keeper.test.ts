@@ -41,6 +41,8 @@ const newKeeper = (): ScheduleKeeper =>
       goOn: (job) => steered.push(`go on ${job.slice(0, 1)}`),
       end: (job) => steered.push(`end ${job.slice(0, 1)}`),
       putOff: () => undefined,
+      isQueued: () => false,
+      isInTheWay: () => false,
       canBePutOff: () => false,
     },
     doneFor: () => null,

@@ -1,7 +1,7 @@
 import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ScheduleTable, StoredRun, StoredSchedule } from '../store/schedule-table.ts';
-import { admit, busyWith, inOrder, lacking, reasonBegun, WAITS } from './admission.ts';
+import { admit, busyWith, inOrder, isHeld, lacking, reasonBegun, WAITS } from './admission.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 import { dueAt, type Missed } from './due.ts';
 import { backOffMs, canPass } from './retry.ts';
@@ -270,10 +270,10 @@ export class ScheduleKeeper {
       notBefore: later,
     };
     // What was begun and put off is gone on with by the run that takes its place.
-    const begun = before.find((each) => each.reason === WAITS.held)?.job ?? null;
+    const begun = before.find(isHeld)?.job ?? null;
     const given = before.map(
       (each): StoredRun =>
-        each.reason === WAITS.held
+        isHeld(each)
           ? { ...each, outcome: 'interrupted', reason: NEXT_WENT_ON, notBefore: null }
           : over(each, 'The next one came meanwhile.'),
     );
@@ -328,7 +328,7 @@ export class ScheduleKeeper {
     }
     const verdict = lacks === null ? this.#verdict(schedule, asItIs) : ({ kind: 'wait', reason: lacks } as const);
     if (verdict.kind === 'wait') {
-      if (asItIs.reason !== verdict.reason && asItIs.reason !== AGAIN && asItIs.reason !== WAITS.held)
+      if (asItIs.reason !== verdict.reason && asItIs.reason !== AGAIN && !isHeld(asItIs))
         table.putRun(schedule.id, { ...asItIs, reason: verdict.reason });
     } else if (verdict.kind === 'skip') table.putRun(schedule.id, { ...asItIs, ...skip(verdict.reason) });
     else {
@@ -341,7 +341,7 @@ export class ScheduleKeeper {
 
   /** What a run is whose job somebody else went on with to its end; null when it still has to. */
   #doneByHand(run: StoredRun): StoredRun | null {
-    const goesOn = run.reason === WAITS.held || run.reason === AGAIN;
+    const goesOn = isHeld(run) || run.reason === AGAIN;
     // The synthetic full is put together after the backup, and only here.
     if (!goesOn || run.job === null || run.level === 'synthetic') return null;
     try {
@@ -403,7 +403,7 @@ export class ScheduleKeeper {
       ended = { ...ended, outcome: warned ? 'warned' : 'done' };
     } catch (thrown) {
       error = thrown;
-      ended = this.#failed(schedule, ended, { thrown, way });
+      ended = this.#failed(schedule, ended, { thrown, way, goesOn: run.job !== null });
     }
     if (ended.outcome === 'done' || ended.outcome === 'warned') this.#giveUpCovered(way);
     this.#underWay.end(schedule);
@@ -420,7 +420,7 @@ export class ScheduleKeeper {
       const schedules = new Map(table.list().map((schedule) => [schedule.id, schedule]));
       for (const { schedule: id, run } of table.waiting()) {
         const schedule = schedules.get(id);
-        if (schedule === undefined || schedule.paused || run.reason === WAITS.held) continue;
+        if (schedule === undefined || schedule.paused || isHeld(run)) continue;
         const verdict = this.#verdict(schedule, run);
         const waitsForIt = verdict.kind === 'wait' && verdict.reason === busyWith(schedule);
         if (waitsForIt && this.#underWay.covers(way, schedule, run))
@@ -435,15 +435,18 @@ export class ScheduleKeeper {
   #failed(
     { terms, zone }: StoredSchedule,
     run: StoredRun,
-    end: { readonly thrown: unknown; readonly way: Way },
+    /** `goesOn`: it was to go on with what another job had begun. */
+    end: { readonly thrown: unknown; readonly way: Way; readonly goesOn: boolean },
   ): StoredRun {
     const { cancelled, putOff, byHand } = end.way;
     const error = asColdframeError(end.thrown);
-    if (error.kind === 'cancelled' && putOff && terms.window !== null)
+    if (error.kind === 'cancelled' && putOff === 'not-begun' && !end.goesOn)
+      return { ...run, outcome: 'waiting', reason: WAITS.window };
+    if (error.kind === 'cancelled' && putOff !== null && terms.window !== null)
       return {
         ...run,
         outcome: 'waiting',
-        reason: WAITS.held,
+        reason: putOff === 'begins-anew' ? WAITS.anew : WAITS.held,
         notBefore: nextBegin(terms.window, zone, this.#parts.now()),
       };
     if (cancelled) return { ...run, outcome: 'cancelled', reason: WINDOW_OVER };

@@ -5,7 +5,7 @@ import { beginOf } from './planned-runs.ts';
 /** A run may take its time before the object counts as overdue, milliseconds. */
 const GRACE_MS = 3_600_000;
 /** So long may one wait for what it needs, a vault or mains, before it counts as missed. */
-const WAITING_MS = 24 * 3_600_000;
+export const WAITING_MS = 24 * 3_600_000;
 
 /** A schedule that backs the object up and is not paused, */
 export interface OwnSchedule {

@@ -25,13 +25,17 @@ export interface PlannedTime {
 
 /** When the run of a moment begins if nothing but the schedule and the pause of all of them holds it up. */
 export const beginOf = (
-  schedule: StoredSchedule,
+  schedule: Pick<StoredSchedule, 'id' | 'terms' | 'zone'>,
   calendar: Calendar,
   due: number,
   pausedUntil: number | null = null,
 ): number => openFrom(schedule, spreadOf(schedule, calendar, due) ?? due, pausedUntil);
 
-const openFrom = ({ terms, zone }: StoredSchedule, spread: number, pausedUntil: number | null): number => {
+const openFrom = (
+  { terms, zone }: Pick<StoredSchedule, 'terms' | 'zone'>,
+  spread: number,
+  pausedUntil: number | null,
+): number => {
   const begin = Math.max(spread, pausedUntil ?? 0);
   if (terms.window === null || isOpen(terms.window, zone, begin)) return begin;
   return nextBegin(terms.window, zone, begin);

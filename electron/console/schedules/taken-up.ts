@@ -1,5 +1,5 @@
 import type { ScheduleTable, StoredRun } from '../store/schedule-table.ts';
-import { WAITS } from './admission.ts';
+import { isHeld } from './admission.ts';
 import { lastPossible } from './wrong-clock.ts';
 
 /** Of a run that was interrupted, and was begun again, or is to be. */
@@ -20,6 +20,6 @@ export const isTakenUp = (table: Pick<ScheduleTable, 'list' | 'runs'>, job: stri
     if (schedule.paused) return false;
     const run = table.runs(schedule.id, LOOKED_THROUGH, lastPossible(now)).find((each) => each.job === job);
     if (run === undefined) return false;
-    if (run.outcome === 'waiting') return run.reason === WAITS.held || run.reason === AGAIN || schedule.catchUp;
+    if (run.outcome === 'waiting') return isHeld(run) || run.reason === AGAIN || schedule.catchUp;
     return schedule.catchUp && (run.outcome === 'running' || isToBeTakenUp(run));
   });

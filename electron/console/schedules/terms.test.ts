@@ -115,14 +115,76 @@ test('a backup whose window ends holds nothing until it opens, and goes on with 
   expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: WAITS.held, notBefore: opens });
   expect(isTakenUp(scene.store.schedules, '1'.repeat(32))).toBe(true);
   scene.restart();
+  // The one that is to go on with it waits for its turn all the time, and goes on itself in the window after that.
+  scene.queued = true;
+  await scene.pass(24 * HOUR);
+  expect(scene.steered.at(-1)).toBe('put off 2, not-begun');
+  const run = scene.store.schedules.waiting()[0]?.run;
+  expect(run).toMatchObject({ reason: WAITS.held, job: '2'.repeat(32), notBefore: opens + 24 * HOUR });
+  scene.queued = false;
   await scene.pass(22.5 * HOUR + 3 * MINUTE);
   // It goes on when the window opens, before the next one is due, which finds it under way.
-  expect(resumed).toEqual([null, '1'.repeat(32)]);
+  expect(resumed).toEqual([null, '1'.repeat(32), '2'.repeat(32)]);
   end.resolve({ warned: false });
   await scene.pass(HOUR);
   expect(scene.outcomes()[0]).toEqual(['08:05', 'done']);
   expect(scene.store.schedules.runs('a'.repeat(32), 9).at(-1)?.reason).toMatch(/went on in the next one/);
 });
+
+test('what cannot be gone on with is held where it is until another job waits for its vault, and is begun anew in the next window', async () => {
+  add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *', task: 'verify' });
+  let end = Promise.withResolvers<{ warned: boolean }>();
+  let jobs = 0;
+  scene.resumable = false;
+  scene.backUp = (_, started) => {
+    end = Promise.withResolvers();
+    jobs += 1;
+    started(String(jobs).repeat(32));
+    return end.promise;
+  };
+  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+  scene.keeper.start();
+  await scene.pass(2 * HOUR);
+  expect(scene.steered).toEqual(['pause 1']);
+  scene.inTheWay = true;
+  await scene.pass(MINUTE);
+  expect(scene.steered).toEqual(['pause 1', 'put off 1, begins-anew']);
+  const opens = Date.parse('2026-05-02T08:00:00Z');
+  expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: WAITS.anew, notBefore: opens });
+  expect(isTakenUp(scene.store.schedules, '1'.repeat(32))).toBe(true);
+  scene.inTheWay = false;
+  await scene.pass(22.5 * HOUR + 2 * MINUTE);
+  expect(jobs).toBe(2);
+  end.resolve({ warned: false });
+  await scene.pass(MINUTE);
+  expect(scene.last()).toMatchObject({ outcome: 'done', reason: expect.stringMatching(/begun anew/) });
+});
+
+test.each([
+  ['finish', true, { outcome: 'waiting', reason: WAITS.window }],
+  ['pause', true, { outcome: 'waiting', reason: WAITS.window }],
+  ['finish', false, { outcome: 'skipped', reason: expect.stringMatching(/window was closed.*in time/) }],
+] as const)(
+  'what still waits for its turn when its window closes does not begin outside of it: %s, catching up: %s',
+  async (atEnd, catchUp, expected) => {
+    add({ window: { from: '08:00', to: '08:30', atEnd } }, { cron: '5 8 * * *', catchUp });
+    const end = Promise.withResolvers<{ warned: boolean }>();
+    scene.queued = true;
+    scene.backUp = (_, started) => {
+      started('1'.repeat(32));
+      return end.promise;
+    };
+    scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+    scene.keeper.start();
+    await scene.pass(2 * HOUR);
+    expect(scene.steered).toEqual(['put off 1, not-begun']);
+    expect(scene.last()).toMatchObject(expected);
+    scene.queued = false;
+    scene.backUp = () => Promise.resolve({ warned: false });
+    await scene.pass(22.5 * HOUR + 2 * MINUTE);
+    expect(scene.begun).toEqual(catchUp ? ['08:05', '08:00'] : ['08:05']);
+  },
+);
 
 test('of a run with two jobs the window ends the one that runs, and a console that ends leaves it undone with the second', async () => {
   add(

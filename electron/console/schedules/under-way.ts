@@ -9,11 +9,18 @@ export interface Steering {
   readonly goOn: (job: string) => void;
   /** Ends it: its window is over. */
   readonly end: (job: string) => void;
-  /** Ends it at what it can be gone on with from, so that it holds nothing until its window opens again. */
-  readonly putOff: (job: string) => void;
+  /** Ends it so that it holds nothing until its window opens again: at what it can be gone on with from, or to be begun anew. */
+  readonly putOff: (job: string, how: PutOff) => void;
+  /** Whether it waits for its turn still. */
+  readonly isQueued: (job: string) => boolean;
+  /** Whether another job waits for the vault that it has. */
+  readonly isInTheWay: (job: string) => boolean;
   /** Whether that loses nothing of what the job has done. */
   readonly canBePutOff: (schedule: StoredSchedule, job: string) => boolean;
 }
+
+/** What becomes of a run whose job was ended because its window did. */
+export type PutOff = 'goes-on' | 'begins-anew' | 'not-begun';
 
 /** A run that was begun here. */
 export interface Way {
@@ -27,8 +34,8 @@ export interface Way {
   held: boolean;
   /** cancelled it, */
   cancelled: boolean;
-  /** or ended it so that it goes on in the next one. */
-  putOff: boolean;
+  /** or ended it so that the next one has it; null when it did not. */
+  putOff: PutOff | null;
   /** What it makes, and when it was begun, milliseconds since 1970. */
   readonly level: RunLevel;
   readonly at: number;
@@ -70,7 +77,7 @@ export class UnderWay {
   }
 
   begin(schedule: StoredSchedule, { vault, byHand, level, at }: Pick<Way, 'vault' | 'byHand' | 'level' | 'at'>): Way {
-    const way: Way = { schedule, vault, byHand, level, at, job: null, held: false, cancelled: false, putOff: false };
+    const way: Way = { schedule, vault, byHand, level, at, job: null, held: false, cancelled: false, putOff: null };
     this.#ways.set(keyOf(schedule), way);
     return way;
   }
@@ -94,22 +101,38 @@ export class UnderWay {
 
   #keepWindow(way: Way, now: number): void {
     const { window } = way.schedule.terms;
-    if (window === null || way.byHand || way.job === null || way.cancelled || way.putOff) return;
+    if (window === null || way.byHand || way.job === null || way.cancelled || way.putOff !== null) return;
     const open = isOpen(window, way.schedule.zone, now);
-    if (open && way.held) {
-      way.held = false;
-      this.#steering.goOn(way.job);
-      this.#held(way, null);
-    } else if (!open && window.atEnd === 'pause' && !way.held && this.#steering.canBePutOff(way.schedule, way.job)) {
-      way.putOff = true;
-      this.#steering.putOff(way.job);
-    } else if (!open && window.atEnd === 'pause' && !way.held) {
-      way.held = true;
-      this.#steering.pause(way.job);
-      this.#held(way, nextBegin(window, way.schedule.zone, now));
-    } else if (!open && window.atEnd === 'cancel') {
+    if (open) {
+      if (way.held) this.#goOn(way, way.job);
+      return;
+    }
+    if (window.atEnd === 'cancel') {
       way.cancelled = true;
       this.#steering.end(way.job);
+    } else if (this.#steering.isQueued(way.job)) this.#putOff(way, way.job, 'not-begun');
+    else if (window.atEnd === 'pause') this.#pause(way, way.job, nextBegin(window, way.schedule.zone, now));
+  }
+
+  #goOn(way: Way, job: string): void {
+    way.held = false;
+    this.#steering.goOn(job);
+    this.#held(way, null);
+  }
+
+  /** What cannot be gone on with is held where it is, until somebody else wants its vault. */
+  #pause(way: Way, job: string, until: number): void {
+    if (this.#steering.canBePutOff(way.schedule, job)) this.#putOff(way, job, 'goes-on');
+    else if (this.#steering.isInTheWay(job)) this.#putOff(way, job, 'begins-anew');
+    else if (!way.held) {
+      way.held = true;
+      this.#steering.pause(job);
+      this.#held(way, until);
     }
+  }
+
+  #putOff(way: Way, job: string, how: PutOff): void {
+    way.putOff = how;
+    this.#steering.putOff(job, how);
   }
 }

@@ -86,6 +86,8 @@ const live = async (from: string, plans: readonly Plan[]) => {
         goOn: () => undefined,
         end: () => undefined,
         putOff: () => undefined,
+        isQueued: () => false,
+        isInTheWay: () => false,
         canBePutOff: () => false,
       },
       doneFor: () => null,

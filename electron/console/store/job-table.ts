@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { lastPossible } from '../schedules/wrong-clock.ts';
 import { BEGINS_SO } from './begins-so.ts';
 
 /** A job with the input that started it, so that it can be started again. Never holds a secret. */
@@ -31,8 +32,10 @@ export interface JobTable {
   list(limit: number, filter?: JobFilter): StoredJob[];
   /** Newest first; of the same millisecond by id, so that a page ends in the same place whatever changes. `total`: all that are wanted. */
   page(query: JobQuery): { readonly jobs: StoredJob[]; readonly total: number };
-  /** The newest backup of an object that has ended. */
-  lastBackup(object: string): StoredJob | null;
+  /** The newest backup of an object that has ended. One of a time that cannot have come, as a clock was ahead then, is so only where there is no other. */
+  lastBackup(object: string, now?: number): StoredJob | null;
+  /** What retention let go in a vault, by its folder, between two times: bytes stored of sets that were made before the first. */
+  expiredBytes(vault: string, from: number, until: number): number;
   /** The jobs whose id begins so; at most two. */
   byPrefix(prefix: string): StoredJob[];
   /** Says of jobs that a process left unfinished that they were interrupted. Called once, by a new owner of the home. */
@@ -100,15 +103,24 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
       total: Number(database.prepare(`SELECT count(*) AS n FROM jobs WHERE ${WANTED}`).get(...wanted)?.n),
     };
   },
-  lastBackup: (object) => {
-    const row = database
-      .prepare(
-        `SELECT * FROM jobs WHERE object = ? AND kind = 'backup' AND finished_at IS NOT NULL
-         ORDER BY created_at DESC, rowid DESC LIMIT 1`,
-      )
-      .get(object);
+  lastBackup: (object, now = Date.now()) => {
+    const newest = database.prepare(
+      `SELECT * FROM jobs WHERE object = ? AND kind = 'backup' AND finished_at IS NOT NULL AND created_at <= ?
+       ORDER BY created_at DESC, rowid DESC LIMIT 1`,
+    );
+    const row = newest.get(object, lastPossible(now)) ?? newest.get(object, Number.MAX_SAFE_INTEGER);
     return row ? fromRow(row) : null;
   },
+  expiredBytes: (vault, from, until) =>
+    Number(
+      database
+        .prepare(
+          `SELECT sum(json_extract(gone.value, '$.bytesStored')) AS bytes FROM jobs, json_each(result, '$.expired') AS gone
+           WHERE kind = 'retention' AND vault = ? AND created_at BETWEEN ? AND ?
+             AND json_extract(gone.value, '$.createdAt') < ?`,
+        )
+        .get(vault, from, until, new Date(from).toISOString())?.bytes ?? 0,
+    ),
   byPrefix: (prefix) => database.prepare(`SELECT * FROM jobs WHERE ${BEGINS_SO} LIMIT 2`).all(prefix).map(fromRow),
   interruptUnfinished: () => {
     database

@@ -36,6 +36,9 @@ export class KeeperScene {
   /** Whether what a window ends can be gone on with. */
   resumable = true;
   busy = false;
+  /** Whether what is under way waits for its turn, or another one for its vault. */
+  queued = false;
+  inTheWay = false;
   limit = 4;
   /** How many backups its drives may have; null: the vault does not say. */
   byDrives: number | null = null;
@@ -143,10 +146,12 @@ export class KeeperScene {
           this.steered.push(`end ${job.slice(0, 1)}`);
           this.onCancel();
         },
-        putOff: (job) => {
-          this.steered.push(`put off ${job.slice(0, 1)}`);
+        putOff: (job, how) => {
+          this.steered.push(`put off ${job.slice(0, 1)}${how === 'goes-on' ? '' : `, ${how}`}`);
           this.onCancel();
         },
+        isQueued: () => this.queued,
+        isInTheWay: () => this.inTheWay,
         canBePutOff: () => this.resumable,
       },
       doneFor: (job) => this.doneFor(job),
