@@ -17,14 +17,16 @@ type Losses = OutputOf<'tape.losses'>;
 
 const NAMED = 12;
 
+export type LossAct = 'erase' | 'retire' | 'forget';
+
 interface LossConsentProps {
-  readonly act: 'erase' | 'retire';
+  readonly act: LossAct;
   readonly tape: TapeView;
   readonly vault: string;
   readonly close: () => void;
 }
 
-/** Erases a tape or takes it out of use, once what goes with it was named and agreed to. */
+/** Erases a tape, takes it out of use, or forgets one that is not here, once what goes with it was named and agreed to. */
 export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
   const one = { tape: tape.id, vault };
   const { data: losses, error, reload } = useQuery('tape.losses', one);
@@ -43,15 +45,17 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
   const carryOut = async () => {
     const { sets, unlisted, asOf, front } = losses;
     const damaged = front === null ? {} : { damagedFront: front.known ? ('known' as const) : ('unknown' as const) };
+    const agreed = { ...one, sets: sets.map(({ id }) => id), unlisted, asOf };
     if (act === 'retire') await change('tape.retire', one);
-    else await change('tape.erase', { ...one, sets: sets.map(({ id }) => id), unlisted, asOf, ...damaged });
+    else if (act === 'forget') await change('tape.forget', agreed);
+    else await change('tape.erase', { ...agreed, ...damaged });
     announce(words.acted[act](tape.barcode), 'good');
   };
   return (
     <Consent
       title={unknown ? `${whatever}?` : words.actTitle[act](tape.barcode)}
       consent={unknown ? whatever : words.actConsent[act]}
-      keep={words.keepTape}
+      keep={act === 'forget' ? words.keepKnown : words.keepTape}
       close={close}
       onConsent={() => void carryOut().catch(said)}
     >
@@ -78,7 +82,7 @@ const What = ({ act, losses }: { act: LossConsentProps['act']; losses: Losses })
           <Sets sets={lost} />
         </>
       )}
-      {act === 'erase' && elements.length > 0 && (
+      {act !== 'retire' && elements.length > 0 && (
         <>
           <p>{words.elementsLost(elements.length)}</p>
           <ul className={styles.lost}>
