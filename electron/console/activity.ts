@@ -80,6 +80,10 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault: output?.vault ?? null,
     context: { tape: output?.tape.barcode ?? tape, agreed: sets.length, lost: output?.sets.length ?? null },
   }),
+  'tape.forget': ({ tape, sets }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, agreed: sets.length, lost: output?.sets.length ?? null },
+  }),
   'tape.copy': ({ tape, to }, output) => ({
     vault: output?.vault ?? null,
     context: { tape: output?.tape.barcode ?? tape, to: output?.copy.barcode ?? to, chunks: output?.chunks ?? null },

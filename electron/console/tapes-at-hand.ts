@@ -1,6 +1,6 @@
 import type { PlacedTape } from '../../shared/model/tape-place.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
-import { aboutTape, identifyTape, isShelved, tapePath } from '../engine/tape/tape-shelf.ts';
+import { aboutTape, identifyTape, isShelved, shelvedBarcodes, tapePath } from '../engine/tape/tape-shelf.ts';
 import { placedTape } from './library/placed-tape.ts';
 
 /**
@@ -47,6 +47,26 @@ const isAnother = (dir: string, own: string, { barcode, volume }: LibraryState['
     aboutTape(thrown);
     return false;
   }
+};
+
+/**
+ * The name under which the file of a tape lies on the shelf though its own place has another one, or none: somebody swapped or renamed files. Null when it lies under no
+ * other name. Looks at the beginning of each file.
+ */
+export const lyingAs = ({ dir, library }: Parameters<typeof tapesAtHand>[0], volume: string): string | null => {
+  const { vault, settings, tapes } = library.state;
+  if (settings.changer !== undefined) return null;
+  const known = tapes.find((tape) => tape.volume === volume);
+  const isIt = (barcode: string): boolean => {
+    try {
+      const header = identifyTape(tapePath(dir, barcode));
+      return header.vault.id === vault.id && header.tape.volume === volume;
+    } catch (thrown) {
+      aboutTape(thrown);
+      return false;
+    }
+  };
+  return shelvedBarcodes(dir).find((barcode) => barcode !== known?.barcode && isIt(barcode)) ?? null;
 };
 
 const isAtHand = (

@@ -645,6 +645,11 @@ export interface UseCases {
     request: ImportRequest,
     job: JobControl,
   ): Promise<ImportResult>;
+  /** Forgets a tape that is away, and what the catalog has of it. Rejects with TAPE_NEEDED, TAPE_EXISTS, TAPE_IN_USE. */
+  forgetTape(
+    session: VaultSession,
+    request: EraseRequest,
+  ): Promise<Pick<TapeLosses, 'tape' | 'sets'> & { readonly warnings: readonly Warning[] }>;
   /** The vault that files of tapes are of; changes nothing. Rejects with TAPE_MISMATCH where they are of several, TAPE_DAMAGED, NO_SUCH_TAPE. */
   vaultOfTapes(files: readonly string[]): Promise<Omit<VaultInfo, 'dir'>>;
   /** Copies files of tapes of one vault into a folder for it, which has no other. Rejects with VAULT_EXISTS, TAPE_EXISTS, as `vaultOfTapes`. */

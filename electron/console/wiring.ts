@@ -45,6 +45,7 @@ export const engineUseCases: UseCases = {
   copyTape: async (...request) => (await libraries()).copyTape(...request),
   exportTape: async (...request) => (await libraries()).exportTape(...request),
   importTape: async (...request) => (await libraries()).importTape(...request),
+  forgetTape: async (...request) => (await libraries()).forgetTape(...request),
   vaultOfTapes: async (files) => (await libraries()).vaultOfTapes(files),
   gatherTapes: async (...request) => (await libraries()).gatherTapes(...request),
   eraseTape: async (...request) => (await libraries()).eraseTape(...request),

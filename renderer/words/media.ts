@@ -94,7 +94,8 @@ const whyNot = (
 const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
   missing: {
     title: 'is not in its place',
-    advice: 'Put it back, or import a file of it. Restores go on with the rest and name what is on it.',
+    advice:
+      'Put it back, or import a file of it. Restores go on with the rest and name what is on it. One that will not come back can be forgotten.',
   },
   damaged: {
     title: 'is damaged',
@@ -128,6 +129,12 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
 };
 
 const WAITERS: Partial<Readonly<Record<MountRequest['kind'], string>>> = { verify: 'A verification', merge: 'A merge' };
+
+const AFTER = {
+  erase: 'It is labelled anew, and takes chunks again.',
+  retire: 'It takes no more for good.',
+  forget: 'Its slot is free for another tape.',
+} as const;
 
 export const mediaWords = {
   whereOf,
@@ -261,31 +268,37 @@ export const mediaWords = {
   protect: 'Protect',
   unprotect: 'Unprotect',
   retire: 'Retire',
+  forget: 'Forget',
   erase: 'Erase',
   whyNot,
   lookingForLosses: 'Looking what would be lost …',
   eraseHeld: 'Retention is held back: what is lost may be the only good one from before something unusual.',
   eraseAlthough: 'Erase it although retention is held back',
   keepTape: 'Keep the tape as it is',
+  keepKnown: 'Keep it in mind',
   actTitle: {
     erase: (tape: string) => `Erase ${tape}?`,
     retire: (tape: string) => `Retire ${tape}?`,
+    forget: (tape: string) => `Forget ${tape}?`,
   },
-  actConsent: { erase: 'Erase it', retire: 'Retire it' },
+  actConsent: { erase: 'Erase it', retire: 'Retire it', forget: 'Forget it' },
   acted: {
     erase: (tape: string) => `${tape} is labelled anew.`,
     retire: (tape: string) => `${tape} is retired.`,
+    forget: (tape: string) => `${tape} is forgotten.`,
   },
   /** Of a place where nobody can say which tape lies in it. */
   eraseWhatever: (place: string) => `Erase whatever lies in ${place}`,
   /** `legible`: its beginning is, so that it is known what was written to it. */
-  nothingKept: (act: 'erase' | 'retire', legible: boolean) =>
-    `${legible ? 'Nothing that is kept lies on it.' : 'The catalog of this home knows of nothing on it.'} ${act === 'erase' ? 'It is labelled anew, and takes chunks again.' : 'It takes no more for good.'}`,
+  nothingKept: (act: 'erase' | 'retire' | 'forget', legible: boolean) =>
+    `${legible ? 'Nothing that is kept lies on it.' : 'The catalog of this home knows of nothing on it.'} ${AFTER[act]}`,
   setsLost: {
     erase: (count: number) =>
       count === 1
         ? 'One block set cannot be restored any more as a whole:'
         : `${format.count(count)} block sets cannot be restored any more as a whole:`,
+    forget: (count: number) =>
+      `Whatever lies on it counts as lost, until it turns up and the vault is rebuilt. ${count === 1 ? 'One block set' : `${format.count(count)} block sets`} cannot be restored any more as a whole:`,
     retire: (count: number) =>
       `It takes no more for good. ${count === 1 ? 'One block set' : `${format.count(count)} block sets`} can be restored only as long as it lies there:`,
   },

@@ -264,6 +264,19 @@ export const tapeProcedures = {
     }),
     oneTapeAnswer.extend({ sets: z.array(lostSet), warnings: z.array(warning) }),
   ),
+  /**
+   * Forgets a tape that is not here and will not come back, with what the catalog has of it. The rest as of `tape.erase`; nothing is written to any tape. Throws
+   * TAPE_EXISTS while it is here. Secrets: `passphrase`.
+   */
+  'tape.forget': command(
+    oneTape.extend({
+      sets: z.array(id).max(100_000),
+      unlisted: count.optional(),
+      asOf: time.optional(),
+      althoughHeld: z.boolean().optional(),
+    }),
+    oneTapeAnswer.extend({ sets: z.array(lostSet), warnings: z.array(warning) }),
+  ),
   /** Copies what lies on a tape onto an empty one, which restores use where the original is missing or damaged. Secrets: `passphrase`. */
   'tape.copy': job(
     oneTape.extend({ to: z.string().min(1).max(32) }),

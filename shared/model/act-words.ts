@@ -18,6 +18,7 @@ const ACT_WORDS: Readonly<Record<string, string>> = {
   'tape.export': 'Tape exported',
   'tape.import': 'Tape imported',
   'tape.erase': 'Tape erased',
+  'tape.forget': 'Tape forgotten',
   'tape.reclaim': 'Tapes reclaimed',
   'tape.retire': 'Tape retired',
   'tape.protect': 'Write protection of a tape',

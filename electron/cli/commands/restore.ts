@@ -385,7 +385,9 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
 const afterDamage = (result: OutputOf<'verify'>): string[] => {
   const { damaged } = damageOf(result);
   const copied = damaged.filter(({ wholeOn }) => wholeOn.length > 0);
-  const isNoted = result.warnings.every(({ code }) => ['TAPE_DAMAGED', 'CATALOG_BEHIND', 'COPY_AWAY'].includes(code));
+  const isNoted = result.warnings.every(({ code }) =>
+    ['TAPE_DAMAGED', 'CATALOG_BEHIND', 'COPY_AWAY', 'COPY_ALONE'].includes(code),
+  );
   return [
     ...(copied.length > 0
       ? [

@@ -89,11 +89,47 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
       run(command, async (session) => {
         const one = oneTape(session, id, options);
         const losses = await session.call('tape.losses', one);
-        const stays = `Tape ${losses.tape.barcode} takes no more for good. ${counted(losses.sets.length, 'block set')} can be restored only as long as it lies there.`;
+        const stays = `Retired, tape ${losses.tape.barcode} takes nothing more for good. ${counted(losses.sets.length, 'block set')} can be restored only as long as it lies there.`;
         await consent(session, losses, stays, losses.sets.length > 0);
         const result = await session.call('tape.retire', one);
         session.answer(result, () => `Tape ${result.tape.barcode} is retired.`);
         return 0;
+      }),
+    );
+
+  inVault(tape.command('forget <tape>'))
+    .description('forget a tape that is not here and will not come back, with its slot; what lay on it is named first')
+    .option(
+      '--although-held',
+      'also where sets are lost from before one that is unusual and at which nobody has looked',
+    )
+    .addHelpText('after', examples('tape forget CF0003', 'tape forget CF0003 --vault /srv/vault --yes'))
+    .action((id: string, options: EraseOptions, command: Command) =>
+      run(command, async (session) => {
+        const one = oneTape(session, id, options);
+        const losses = await session.call('tape.losses', one);
+        await consent(
+          session,
+          losses,
+          lossText(losses),
+          losses.sets.length > 0 || losses.unlisted > 0,
+          'put the tape back',
+        );
+        const result = await session.call('tape.forget', {
+          ...one,
+          sets: losses.sets.map((set) => set.id),
+          unlisted: losses.unlisted,
+          asOf: losses.asOf,
+          ...(options.althoughHeld ? { althoughHeld: true } : {}),
+        });
+        session.answer(result, () =>
+          [
+            `Tape ${result.tape.barcode} is forgotten.`,
+            ...(result.sets.length === 0 ? [] : [`${counted(result.sets.length, 'block set')} lost what lay on it.`]),
+            ...warningLines(result.warnings),
+          ].join('\n'),
+        );
+        return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
       }),
     );
 
@@ -181,7 +217,13 @@ const frontText = (tape: Losses['tape'], { damage, known }: NonNullable<Losses['
 ];
 
 /** What cannot be had back takes a yes: typed, or given with the command. */
-const consent = async (session: Session, losses: Losses, text: string, loses: boolean): Promise<void> => {
+const consent = async (
+  session: Session,
+  losses: Losses,
+  text: string,
+  loses: boolean,
+  otherwise = 'copy the tape first',
+): Promise<void> => {
   if (!loses || session.options.yes) return;
   if (session.interactive) {
     session.note(text);
@@ -191,7 +233,7 @@ const consent = async (session: Session, losses: Losses, text: string, loses: bo
   if (!session.options.json) session.note(text);
   throw new ColdframeError('TAPE_NEEDED', {
     message: `${heldBack(losses)}, and nobody agreed to lose it. Nothing was changed.`,
-    guidance: 'Give --yes to agree to that, or copy the tape first.',
+    guidance: `Give --yes to agree to that, or ${otherwise}.`,
     context: {
       tape: losses.tape.id,
       sets: losses.sets.map(({ id }) => id).join(' '),

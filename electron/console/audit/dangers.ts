@@ -63,6 +63,15 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
       ...(althoughHeld === true ? { althoughHeld } : {}),
     },
   }),
+  'tape.forget': ({ tape, vault, sets, althoughHeld }) => ({
+    vault,
+    context: {
+      tape,
+      sets: sets.length,
+      ids: sets.join(' '),
+      ...(althoughHeld === true ? { althoughHeld } : {}),
+    },
+  }),
   'tape.reclaim': ({ tapes, vault, below }) =>
     tapes.length === 0 ? null : { vault, context: { tapes: tapes.join(' '), below: below ?? null } },
   'tape.retire': ({ tape, vault }) => ({ vault, context: { tape } }),

@@ -8,6 +8,7 @@ const OPENING: ReadonlySet<ProcedureName> = new Set([
   'restore',
   'retention.apply',
   'tape.erase',
+  'tape.forget',
   'tape.reclaim',
   'vault.passphrase',
 ]);

@@ -32,6 +32,7 @@ type Names =
   | 'tape.show'
   | 'tape.losses'
   | 'tape.erase'
+  | 'tape.forget'
   | 'tape.copy'
   | 'tape.export'
   | 'tape.import'
@@ -147,6 +148,23 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       },
       warned: ({ warnings }) => warnings.length > 0,
     });
+  },
+
+  'tape.forget': async (input, { secrets }) => {
+    const { tape: found, vault } = await tapeNamed(parts, input.tape, input.vault);
+    requireAccess(vault, secrets);
+    await writable(parts, vault);
+    const asOf = input.asOf === undefined ? Date.now() : Date.parse(input.asOf);
+    const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0, asOf };
+    const demandFree = (sets: readonly string[]): void => demandNotHeld(parts, sets);
+    if (input.althoughHeld !== true) await demandLooked(parts, vault, input.sets);
+    const { tape, sets, warnings } = await withSession(
+      parts,
+      vault,
+      secrets,
+      async (session) => await parts.useCases.forgetTape(session, { tape: found.id, agreed, demandFree }),
+    );
+    return { tape, vault: vault.dir, sets: sets.map((set) => lostSet(set, false)), warnings: [...warnings] };
   },
 
   'tape.copy': async (input, context) => {

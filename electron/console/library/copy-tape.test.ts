@@ -37,7 +37,11 @@ describe('a copy of a tape', () => {
     expect(result).toMatchObject({ damagedElements: 0, mounts: [{ tape: 'CF0005', count: 1 }] });
     expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
     expect(listTree(scene.rescue(set))).toEqual(listTree(scene.source));
-    expect(await scene.verify(set)).toMatchObject({ damaged: [], missingTapes: [] });
+    expect(await scene.verify(set)).toMatchObject({
+      damaged: [],
+      missingTapes: [],
+      warnings: [{ code: 'COPY_ALONE', path: tape, message: expect.stringContaining('its copy CF0005L8 is the only') }],
+    });
     const elsewhere = scene.folder('elsewhere');
     fs.rmSync(`${scene.vault}/catalog`, { recursive: true });
     const { sets, incompleteSets } = await scene.rebuild(elsewhere);
@@ -51,7 +55,7 @@ describe('a copy of a tape', () => {
     expect((await scene.rebuild()).sets).toBe(2);
     expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete', 'complete']);
     away(scene.tapeFile('CF0005'));
-    expect(await scene.verify(set)).toMatchObject({ damaged: [], missingTapes: [] });
+    expect(await scene.verify(set)).toMatchObject({ damaged: [], missingTapes: [], warnings: [] });
     scene.write('more', 'and more');
     expect(await scene.backup()).toMatchObject({ level: 'incremental', parent: next.id });
   });

@@ -130,7 +130,9 @@ describe('a restore of what is known to be damaged on the original', () => {
       const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
       try {
         const wish = { ...request, onConflict } as unknown as Parameters<typeof useCases.runRestore>[1];
-        return await (dryRun ? useCases.planRestore : useCases.runRestore)(session, wish, quiet());
+        return dryRun
+          ? await useCases.planRestore(session, wish, quiet())
+          : await useCases.runRestore(session, wish, quiet());
       } finally {
         await session.close();
       }

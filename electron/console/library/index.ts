@@ -3,6 +3,7 @@ import { openedOf } from '../vault-session.ts';
 import { copyTapeTo } from './copy-tape.ts';
 import { eraseTape as erase } from './erase-tape.ts';
 import { exportTapeTo } from './export-tape.ts';
+import { forgetTape as forget } from './forget-tape.ts';
 import { lossesOf } from './losses.ts';
 
 export { setAllocation } from './allocation.ts';
@@ -19,3 +20,4 @@ export const eraseTape: UseCases['eraseTape'] = async (session, request, job) =>
   await erase(openedOf(session), request, job);
 export const exportTape: UseCases['exportTape'] = async (session, request, job) =>
   await exportTapeTo(openedOf(session), request, job);
+export const forgetTape: UseCases['forgetTape'] = async (session, request) => await forget(openedOf(session), request);

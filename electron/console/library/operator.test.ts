@@ -276,6 +276,44 @@ describe('erasing', () => {
     expect((await scene.backup({ level: 'full' })).tapes).not.toContain(tape);
   });
 
+  test('a tape that is lost for good is forgotten with its slot, names what goes, and is known again when it turns up', async () => {
+    scene.write('letter', 'dear');
+    const set = await scene.backup();
+    const [tape = ''] = set.tapes;
+    const forget = async (name: string, sets: readonly string[]) => {
+      const session = await useCases.openVaultSession(scene.vault, {}, scene.home);
+      try {
+        const agreed = { sets, unlisted: 0, asOf: Date.now() };
+        return await useCases.forgetTape(session, { tape: name, agreed, demandFree: () => undefined });
+      } finally {
+        await session.close();
+      }
+    };
+    const slots = async () => (await useCases.showLibrary(scene.vault)).slots.map((slot) => slot.tape);
+    await expect(forget(tape, [set.id])).rejects.toEqual(code('TAPE_EXISTS'));
+    const before = await slots();
+    const stray = scene.tapeFile('ZZ0001');
+    fs.writeFileSync(stray, 'no tape at all');
+    await useCases.takeInventory(scene.vault);
+    expect(await slots()).toEqual([...before, 'ZZ0001']);
+    fs.rmSync(stray);
+    expect((await forget('ZZ0001', [])).sets).toEqual([]);
+    expect(await slots()).toEqual(before);
+    const kept = `${scene.vault}/kept`;
+    fs.renameSync(scene.tapeFile(tape), kept);
+    await expect(forget(tape, [])).rejects.toEqual(code('TAPE_NEEDED'));
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete']);
+    expect((await forget(tape, [set.id])).sets.map(({ id }) => id)).toEqual([set.id]);
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['incomplete']);
+    expect(await slots()).toEqual(before.map((one) => (one === tape ? null : one)));
+    expect((await useCases.listTapes(scene.vault)).map(({ id }) => id)).not.toContain(tape);
+    fs.renameSync(kept, scene.tapeFile(tape));
+    expect(await useCases.takeInventory(scene.vault)).toMatchObject([{ kind: 'adopted' }]);
+    await scene.rebuild();
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete']);
+    await scene.restore(set);
+  });
+
   test('chunks that the catalog of this home does not list are named too', async () => {
     scene.write('letter', 'dear');
     const [tape = ''] = (await scene.backup()).tapes;

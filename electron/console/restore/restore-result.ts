@@ -27,6 +27,8 @@ export interface Shelf {
   readonly placed: (volume: string) => PlacedTape;
   /** Barcode of the tape that another one is a copy of; null when it is none. */
   readonly copyOf: (volume: string) => string | null;
+  /** The barcode under whose name the file of a tape lies that is not in its own place; null when it lies nowhere here. */
+  readonly lyingAs: (volume: string) => string | null;
   /** Copies of a tape, and the one that it is a copy of; none of a tape of which there is no other. */
   readonly sameAs: (volume: string) => readonly PlacedTape[];
   /** Tapes that sets were written to and that are not at hand. */
@@ -67,24 +69,38 @@ const missingTapes = (plan: RestorePlan, shelf: Shelf): RestoreResult['warnings'
   ...(plan.lostChunks === 0 ? [] : [unplaced(plan, shelf.awayOf(plan.lostSets), shelf.again)]),
 ];
 
-const missing = (plan: RestorePlan, { placed, dir, again, sameAs }: Shelf): RestoreResult['warnings'] =>
+const missing = (plan: RestorePlan, shelf: Shelf): RestoreResult['warnings'] =>
   plan.tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => {
-      const at = placed(tape);
-      const outside = typeof at.importExport === 'number';
-      const others = sameAs(tape);
-      const copy = others.length === 0 ? 'a copy' : placedNames(others);
-      const lies = outside
-        ? `where no job reaches it, and neither is ${copy} in the vault`
-        : `not in the vault, and nor is ${copy}`;
-      const first = outside ? `Take it in: ${takeInCommand(at.barcode, dir)}. ` : '';
+      const at = shelf.placed(tape);
+      const { lies, first } = whereaboutsOf(at, shelf);
       return {
         code: 'NO_SUCH_TAPE',
         path: tape,
-        message: `Tape ${tape} (barcode ${at.barcode}, ${lastPlace(at)}) is ${lies}; ${chunks} of the wanted chunks lie on it. ${first}${adviceFor(plan, again).back}`,
+        message: `Tape ${tape} (barcode ${at.barcode}, ${lastPlace(at)}) is ${lies}; ${chunks} of the wanted chunks lie on it. ${first}${adviceFor(plan, shelf.again).back}`,
       };
     });
+
+/** Where a tape is that is not in its place, and what has to be done first. */
+const whereaboutsOf = (
+  at: PlacedTape,
+  { dir, sameAs, lyingAs }: Shelf,
+): { readonly lies: string; readonly first: string } => {
+  const others = sameAs(at.tape);
+  const copy = others.length === 0 ? 'a copy' : placedNames(others);
+  if (typeof at.importExport === 'number')
+    return {
+      lies: `where no job reaches it, and neither is ${copy} in the vault`,
+      first: `Take it in: ${takeInCommand(at.barcode, dir)}. `,
+    };
+  const name = lyingAs(at.tape);
+  if (name === null) return { lies: `not in the vault, and nor is ${copy}`, first: '' };
+  return {
+    lies: `not in its place: its file lies in the folder "tapes" as ${name}.tap`,
+    first: `Give each file the name that its label says, this one ${at.barcode}.tap. `,
+  };
+};
 
 /** A catalog that was made anew without a tape knows of its chunks, and not that they lie there. */
 const unplaced = (

@@ -20,7 +20,7 @@ import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
-import { tapesAtHand, tapesToRead } from '../tapes-at-hand.ts';
+import { lyingAs, tapesAtHand, tapesToRead } from '../tapes-at-hand.ts';
 import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandAgreed, overwrittenBy } from './demand-agreed.ts';
@@ -282,6 +282,7 @@ const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore')
   placed: (tape) => placedTape(vault.dir, vault.library.state, tape),
   copyOf: (volume) => copiedBarcode(vault.library.state, volume),
   sameAs: (volume) => copiesAway(vault, volume),
+  lyingAs: (volume) => lyingAs(vault, volume),
   awayOf: (ids) => {
     const here = new Set(tapesAtHand(vault));
     const written = setsOf(catalog).filter(({ id }) => ids.includes(id));

@@ -29,6 +29,7 @@ import { placedTape } from '../library/placed-tape.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, ReadBack, VerifiedPart, VerifyResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { copyAlone } from './copy-alone.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { shownAsLanes } from './shown-as-lanes.ts';
@@ -100,7 +101,7 @@ export const runVerify = async (
       outcome.damaged.filter(({ wholeOn }) => wholeOn.length === 0),
       outcome.missing.filter(({ away }) => away !== false).map(({ tape }) => tape),
     ).damaged;
-    warnings.push(...wholeAway(vault, lost, 'When it is back, verify again.'));
+    warnings.push(...wholeAway(vault, lost, 'When it is back, verify again.'), ...copyAlone(vault, wanted));
     // Where a place is right beside a damaged one nothing is told but by a warning.
     const told = outcome.wrong.filter(({ tape, set, sequence }) =>
       outcome.damaged.some((each) => each.tape === tape && each.set === set && each.chunk === sequence),

@@ -50,6 +50,15 @@ describe('a restore without one of its tapes', () => {
     expect((await scene.restoreResult(set, home)).warnings).toEqual([]);
   });
 
+  test('says under which name the file of one lies that somebody renamed', async () => {
+    fs.renameSync(away(), scene.tapeFile('ZZ0009'));
+    const { warnings } = await scene.restoreResult(set);
+    expect(warnings.find(({ code }) => code === 'NO_SUCH_TAPE')).toMatchObject({
+      path: 'CF0002',
+      message: expect.stringMatching(/its file lies in the folder "tapes" as ZZ0009L8.tap.* this one CF0002L8.tap/),
+    });
+  });
+
   test('says so of a tape in whose place another one lies', async () => {
     fs.copyFileSync(scene.tapeFile('CF0001'), scene.tapeFile('CF0002'));
     const found = await scene.restoreResult(set);

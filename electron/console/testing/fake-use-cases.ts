@@ -51,6 +51,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     exportTape: unused,
     importTape: unused,
     vaultOfTapes: unused,
+    forgetTape: unused,
     gatherTapes: unused,
     vaultSpace: unused,
     openFolderPages: unused,

@@ -83,7 +83,8 @@ export const tapesOfChunks = (store: Store, key: number): string[] =>
     .all<[string]>('SELECT tape FROM chunk WHERE set_key = ? GROUP BY tape ORDER BY min(sequence), tape', key)
     .map(([tape]) => tape);
 
-const bytesOfChunks = (store: Store, key: number): number =>
+/** What the chunks of a set take, each once, wherever it lies. */
+export const bytesOfChunks = (store: Store, key: number): number =>
   store.get<[number | null]>(
     'SELECT sum(bytes) FROM (SELECT max(payload_bytes) AS bytes FROM chunk WHERE set_key = ? GROUP BY sequence)',
     key,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bytes, tapeId } from '../../../shared/units.ts';
 import {
   addChunks,
   beginSet,
@@ -116,7 +117,13 @@ test('a set is complete when all it builds on is', () => {
   commitSet(store, sampleSet(1, 0, {}));
   commitSet(store, sampleSet(2, 1, {}));
   expect(sets(store).map((set) => set.state)).toEqual(['incomplete', 'incomplete', 'incomplete']);
+  const stored = (): number | undefined => sets(store).find(({ id }) => id === sampleId(0))?.bytesStored;
+  const before = stored() ?? 0;
+  const later = { ...place(0, 0), payloadBytes: bytes(before + 5) };
+  addChunks(store, [{ place: later }, { place: { ...later, tape: tapeId('CF0009') } }]);
   completeSet(store, sampleId(0));
   expect(sets(store).map((set) => set.state)).toEqual(['complete', 'complete', 'complete']);
+  // Each chunk once, also where a copy has it.
+  expect(stored()).toBe(before + 5);
   store.close();
 });

@@ -6,6 +6,7 @@ import { failpoint } from '../../platform/failpoints.ts';
 import { applyChanges, type CommitOptions } from './commit/apply.ts';
 import { findSetKey, noSuchSet, setKeyFor } from './set-keys.ts';
 import {
+  bytesOfChunks,
   EMPTY_DETAIL,
   findSet,
   objectKeyFor,
@@ -208,7 +209,14 @@ export const completeSet = (store: Store, id: SetId): void => {
     if (known === undefined) throw noSuchSet(id);
     if (known.ordinal === null) throw stateError(known, 'only one that was committed can be completed');
     const detail: SetDetail = { ...known.detail, whole: true, tapes: tapesOfChunks(store, known.key) };
-    store.run('UPDATE block_set SET detail = ? WHERE key = ?', JSON.stringify(detail), known.key);
+    // It was taken in with what was stored of it on the tapes that were known then.
+    const stored = Math.max(known.summary.bytesStored, bytesOfChunks(store, known.key));
+    store.run(
+      'UPDATE block_set SET detail = ?, bytes_stored = ? WHERE key = ?',
+      JSON.stringify(detail),
+      stored,
+      known.key,
+    );
     if (known.summary.parent !== null && findSet(store, known.summary.parent)?.summary.state !== 'complete') return;
     const left = [known];
     for (let row = left.pop(); row !== undefined; row = left.pop()) {

@@ -594,6 +594,37 @@ export class Library {
     this.#save(this.#withTape(volume, { state: 'retired' }));
   }
 
+  /** Throws TAPE_EXISTS, TAPE_IN_USE or NO_SUCH_TAPE unless a tape is away, and nothing lies in its place, so that it can be forgotten. */
+  demandForgettable(volume: TapeId): TapeRecord {
+    const record = this.tape(volume);
+    const { dir } = this.#context;
+    this.#demandIdle(volume);
+    if (isInImportExport(dir, record.barcode)) throw liesInImportExport(record.barcode);
+    if (this.#isReal ? record.state === 'missing' && !record.takenOut : !isShelved(dir, record.barcode)) return record;
+    throw new ColdframeError('TAPE_EXISTS', {
+      message: `Tape ${record.barcode} is not forgotten while ${this.#isReal ? 'the changer holds it' : 'a file lies in its place'}: an inventory would find it again. Nothing was changed.`,
+      guidance: `Take ${this.#isReal ? 'it' : tapePath(dir, record.barcode)} away first, then take an inventory: coldframe library inventory ${dir}`,
+      context: { tape: volume },
+    });
+  }
+
+  /**
+   * Forgets a tape that is away, as if it never had been here. Its slot is free for another one; behind the others it goes with it. The caller has made sure that no
+   * set needs it. Throws as `demandForgettable`.
+   */
+  forget(volume: TapeId): void {
+    this.demandForgettable(volume);
+    const { slots, drives, tapes } = this.#state;
+    const last = Math.max(0, ...slots.map(({ number }) => number));
+    const left = this.#isReal ? slots : slots.filter(({ number, tape }) => number !== last || tape !== volume);
+    this.#save({
+      ...this.#state,
+      tapes: tapes.filter((each) => each.volume !== volume),
+      slots: left.map((slot) => (slot.tape === volume ? { ...slot, tape: null } : slot)),
+      drives: drives.map((drive) => (drive.tape === volume ? { ...drive, tape: null } : drive)),
+    });
+  }
+
   /** Moves a tape to another pool. */
   moveToPool(volume: TapeId, pool: Pool): void {
     this.tape(volume);

@@ -19,14 +19,16 @@ type Losses = OutputOf<'tape.losses'>;
 
 const NAMED = 12;
 
+export type LossAct = 'erase' | 'retire' | 'forget';
+
 interface LossConsentProps {
-  readonly act: 'erase' | 'retire';
+  readonly act: LossAct;
   readonly tape: TapeView;
   readonly vault: string;
   readonly close: () => void;
 }
 
-/** Erases a tape or takes it out of use, once what goes with it was named and agreed to. */
+/** Erases a tape, takes it out of use, or forgets one that is not here, once what goes with it was named and agreed to. */
 export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
   const one = { tape: tape.id, vault };
   const { data: losses, error, reload } = useQuery('tape.losses', one);
@@ -48,16 +50,10 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
     const { sets, unlisted, asOf, front } = losses;
     const althoughHeld = held ? { althoughHeld: true } : {};
     const damaged = front === null ? {} : { damagedFront: front.known ? ('known' as const) : ('unknown' as const) };
+    const agreed = { ...one, sets: sets.map(({ id }) => id), unlisted, asOf };
     if (act === 'retire') await change('tape.retire', one);
-    else
-      await change('tape.erase', {
-        ...one,
-        sets: sets.map(({ id }) => id),
-        unlisted,
-        asOf,
-        ...damaged,
-        ...althoughHeld,
-      });
+    else if (act === 'forget') await change('tape.forget', agreed);
+    else await change('tape.erase', { ...agreed, ...damaged, ...althoughHeld });
     announce(words.acted[act](tape.barcode), 'good');
   };
   return (
@@ -65,7 +61,7 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
       title={unknown ? `${whatever}?` : words.actTitle[act](tape.barcode)}
       consent={unknown ? whatever : words.actConsent[act]}
       disabled={held && !although}
-      keep={words.keepTape}
+      keep={act === 'forget' ? words.keepKnown : words.keepTape}
       close={close}
       onConsent={() => void carryOut().catch(said)}
     >
@@ -107,7 +103,7 @@ const What = ({ act, losses }: { act: LossConsentProps['act']; losses: Losses })
           <Sets sets={lost} />
         </>
       )}
-      {act === 'erase' && elements.length > 0 && (
+      {act !== 'retire' && elements.length > 0 && (
         <>
           <p>{words.elementsLost(elements.length)}</p>
           <ul className={styles.lost}>

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { mediaWords as words } from '../../words/media.ts';
 import styles from './library.module.css';
 import { canMove, eject, load, protect, takeIn, unload } from './library-acts.ts';
-import { LossConsent } from './loss-consent.tsx';
+import { type LossAct, LossConsent } from './loss-consent.tsx';
 import { CopyDialog, ExportDialog } from './transfer-dialogs.tsx';
 
 /** Drives that have a button each; more are reached by a key, or by dragging. */
@@ -13,7 +13,7 @@ const DRIVE_BUTTONS = 4;
 
 /** All that can be done with one tape. */
 export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryView }) => {
-  const [asking, setAsking] = useState<'copy' | 'export' | 'erase' | 'retire' | null>(null);
+  const [asking, setAsking] = useState<'copy' | 'export' | LossAct | null>(null);
   const { vault, drives } = library;
   const movable = canMove(tape, drives);
   const written = tape.state !== 'blank' && tape.state !== 'missing' && !tape.away;
@@ -67,7 +67,12 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
         </Button>
         {asking === 'copy' && <CopyDialog tape={tape} library={library} vault={vault} close={close} />}
         {asking === 'export' && <ExportDialog tape={tape} vault={vault} close={close} />}
-        {(asking === 'erase' || asking === 'retire') && (
+        {tape.away && tape.importExport === null && (
+          <Button look="danger" onPress={() => setAsking('forget')}>
+            {words.forget}
+          </Button>
+        )}
+        {(asking === 'erase' || asking === 'retire' || asking === 'forget') && (
           <LossConsent act={asking} tape={tape} vault={vault} close={close} />
         )}
       </div>
