@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { listTree } from '../engine/restore/testing/tree-listing.ts';
 import { canMountLoopFileSystems } from '../platform/testing/loop-file-system.ts';
-import { VaultScene } from './testing/vault-scene.ts';
+import { MemoryDisk } from '../platform/testing/memory-disk.ts';
+import { noise, VaultScene } from './testing/vault-scene.ts';
 import { engineUseCases as useCases } from './wiring.ts';
 
 const readOnly = async (dir: string, body: () => Promise<void>): Promise<void> => {
@@ -40,6 +41,28 @@ describe.skipIf(!canMountLoopFileSystems())(
       });
       scene.write('file', 'two');
       expect((await scene.backup()).state).toBe('complete');
+    });
+
+    test('that is full gives out what it holds, with the little room that a lease takes or without, and takes nothing', async () => {
+      const scene = await VaultScene.make();
+      scene.write('file', 'one');
+      const set = await scene.backup();
+      fs.renameSync(scene.vault, `${scene.vault}-there`);
+      const disk = MemoryDisk.mount(scene.vault);
+      onTestFinished(() => disk.unmount());
+      fs.cpSync(`${scene.vault}-there`, scene.vault, { recursive: true });
+      for (const left of [4096, 0]) {
+        disk.leave(left);
+        expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
+        expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [] });
+        expect(await useCases.takeInventory(scene.vault)).toEqual([]);
+        scene.write('large', noise(200_000, left));
+        await expect(scene.backup()).rejects.toMatchObject({ code: 'DISK_FULL' });
+        fs.rmSync(scene.at('large'));
+      }
+      disk.grow();
+      expect((await scene.backup()).state).toBe('complete');
+      expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [] });
     });
   },
 );

@@ -6,6 +6,7 @@ import { createRunControl } from '../../engine/mover/run-control.ts';
 import { namesInThread } from '../../engine/restore/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { TapeReader } from '../../engine/tape/tape-reader.ts';
+import { leastBytesOf } from '../../engine/tape/tape-record.ts';
 import { demandOwnTape } from '../../engine/tape/writable-tapes.ts';
 import { donorsOf } from '../backup/choose-level.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
@@ -137,7 +138,7 @@ export const isWholeByItsLooks = ({ vault: { dir, library } }: OpenVault, record
   if (library.state.settings.changer !== undefined)
     return state !== 'blank' && state !== 'missing' && !takenOut && typeof readRightAt === 'number';
   try {
-    return demandOwnTape(dir, library.state.vault.id, record).bytes >= record.usedBytes;
+    return demandOwnTape(dir, library.state.vault.id, record).bytes >= leastBytesOf(record);
   } catch (thrown) {
     if (thrown instanceof ColdframeError) return false;
     throw thrown;

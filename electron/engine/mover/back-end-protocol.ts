@@ -32,6 +32,8 @@ export interface MountedTapeSummary {
   readonly chunks: number;
   readonly payloadBytes: number;
   readonly usedBytes: number;
+  /** Up to where its tail begins. */
+  readonly bytesToTail: number;
   readonly full: boolean;
   /** Whether the drive asks to be cleaned; null when it does not tell. */
   readonly asksForCleaning?: boolean | null;

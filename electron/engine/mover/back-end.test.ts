@@ -48,7 +48,7 @@ const tapeOf = (
   finish: (full, sets) => {
     beforeTail(id);
     tails.push(sets.map(({ id: of, complete }) => `${of} ${complete}`));
-    return { chunks: 1, payloadBytes: 1, usedBytes: 1, full };
+    return { chunks: 1, payloadBytes: 1, usedBytes: 1, bytesToTail: 1, full };
   },
   abandon: () => undefined,
 });

@@ -7,6 +7,9 @@ import { dataRecordCount, dataRecordLengths, dataRecordsFramedBytes } from './da
 import type { TapeMedium, TapePosition } from './medium.ts';
 import { tapeDamaged } from './tape-errors.ts';
 
+/** Above what any chunk has; a length beyond it is damage, also on a medium that does not tell how long it is. */
+const MAX_PAYLOAD_BYTES = 2 ** 40;
+
 /** What every chunk of a tape must agree with. `headerKey` is null on a tape that is not sealed. */
 export interface ChunkContext {
   readonly vault: VaultId;
@@ -40,6 +43,8 @@ export const readChunkHeader = (medium: TapeMedium, context: ChunkContext): Read
     throw tapeDamaged(medium.name, `a chunk of tape ${header.tape} lies on it`, here.offset);
   if (header.block !== here.block || header.offset !== here.offset)
     throw tapeDamaged(medium.name, `a chunk that belongs at byte ${header.offset} lies here`, here.offset);
+  if (header.payloadBytes > MAX_PAYLOAD_BYTES)
+    throw tapeDamaged(medium.name, 'the length of a chunk is out of range', here.offset);
   if (here.offset + chunkFramedBytes(header.payloadBytes) > medium.endOffset)
     throw tapeDamaged(medium.name, 'a chunk is cut off', here.offset);
   return { header, checksum: headerChecksum(item.data) };

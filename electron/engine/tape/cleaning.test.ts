@@ -95,7 +95,13 @@ test('a drive wants cleaning after so many bytes or a write that failed, where t
   const { volume } = library.label();
   library.mount(1, volume);
   const written = (payloadBytes: number) =>
-    library.noteWritten(volume, { chunks: 1, payloadBytes, usedBytes: payloadBytes, full: false });
+    library.noteWritten(volume, {
+      chunks: 1,
+      payloadBytes,
+      usedBytes: payloadBytes,
+      bytesToTail: payloadBytes,
+      full: false,
+    });
   library.cleaning.setAfter(1000);
   written(600);
   written(1100);

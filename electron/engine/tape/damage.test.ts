@@ -2,7 +2,10 @@ import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSy
 import { describe, expect, test } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
-import { tapeId, vaultId } from '../../../shared/units.ts';
+import { bytes, tapeId, vaultId } from '../../../shared/units.ts';
+import { checkChunkFrame } from './chunk-frame.ts';
+import { decodeChunkHeader, encodeChunkHeader } from './chunk-header.ts';
+import type { TapeMedium } from './medium.ts';
 import { TapeReader } from './tape-reader.ts';
 import { TapeWriter } from './tape-writer.ts';
 import { chunkOf, labelledTape, noise, payloadOf } from './testing/tapes.ts';
@@ -22,6 +25,23 @@ const writtenTape = (vaultKey: Uint8Array | null) => {
   writer.close();
   return { access, places, image: readFileSync(access.path) };
 };
+
+test('a header that says a length out of range is damage, also where nothing tells how long the tape is', () => {
+  const { access, image, places } = writtenTape(null);
+  const [{ offset, block }] = places as [ChunkPlace];
+  const context = { vault: access.vault, volume: access.volume, headerKey: null };
+  const header = decodeChunkHeader(image.subarray(offset + 4, offset + 180), null, 'CF0001');
+  for (const payloadBytes of [2 ** 41, 2 ** 52]) {
+    const data = encodeChunkHeader({ ...header, payloadBytes: bytes(payloadBytes) }, null);
+    const medium = {
+      name: 'CF0001 in a drive',
+      endOffset: Number.MAX_SAFE_INTEGER,
+      position: () => ({ block, offset }),
+      read: () => ({ kind: 'record', data }),
+    } as unknown as TapeMedium;
+    expect(() => checkChunkFrame(medium, context)).toThrow(expect.objectContaining({ code: 'TAPE_DAMAGED' }));
+  }
+});
 
 /** What a reader makes of a tape: the chunks that come back right. Wrong content, or another error than ours, fails. */
 const recovered = (access: ReturnType<typeof labelledTape>, headers: boolean): number[] | 'refused' => {

@@ -4,7 +4,7 @@ import { isInImportExport, liesInImportExport } from './import-export.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
 import { tapeMismatch } from './tape-errors.ts';
 import type { TapeGlance } from './tape-glance.ts';
-import { blankTape, damagedBefore, stateOf } from './tape-record.ts';
+import { blankTape, damagedBefore, leastBytesOf, stateOf } from './tape-record.ts';
 import { aboutTape, glanceAtTape, identifyTape, isShelved, shelvedBarcodes, tapePath } from './tape-shelf.ts';
 
 /** What an inventory found out about one tape. */
@@ -236,7 +236,7 @@ const asBlank = ({ volume, barcode, writeProtected, mounts, bytesWritten }: Tape
 const present = (record: TapeRecord, glance: TapeGlance): Looked => {
   const { barcode } = record;
   if (glance.front) return withDamagedFront(record, glance, glance.front.message);
-  if (glance.bytes < record.usedBytes) {
+  if (glance.bytes < leastBytesOf(record)) {
     const message = `${barcode} has ${glance.bytes} bytes, and ${record.usedBytes} were written to it.`;
     const wrong = { barcode, kind: 'damaged', message } as const;
     const state = record.state === 'retired' ? 'retired' : 'damaged';
@@ -259,6 +259,7 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
     chunks,
     payloadBytes: glance.tail?.payloadBytes ?? record.payloadBytes,
     usedBytes: glance.tail ? glance.bytes : record.usedBytes,
+    bytesToTail: glance.tail ? glance.tail.beginsAt : (record.bytesToTail ?? null),
     note: '',
   };
   if (damagedBefore(record)) {

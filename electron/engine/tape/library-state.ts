@@ -40,6 +40,8 @@ const tapeRecord = z.object({
   chunks: natural,
   payloadBytes: natural,
   usedBytes: natural,
+  /** Of these, up to where its tail begins, over which a writer begins: one that was killed leaves no more. Versions before it was kept left it out. */
+  bytesToTail: natural.nullish(),
   mounts: natural,
   /** Payload written over its whole life. */
   bytesWritten: natural,

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { canReclaim } from '../../../shared/model/reclaim.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
+import { errnoOf } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
 import { type Allocation, beginningOf, begunForAt, takesMore } from './allocation.ts';
 import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
@@ -42,7 +43,7 @@ import { sequencesOf } from './relabel.ts';
 import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged, tapeMismatch } from './tape-errors.ts';
-import { asBeforeTakenOut, blankTape, stateOf, unlessRetired } from './tape-record.ts';
+import { asBeforeTakenOut, blankTape, leastBytesOf, stateOf, unlessRetired } from './tape-record.ts';
 import { aboutTape, glanceAtTape, identifyTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { demandOwnTape, outOfUse, writableTapes } from './writable-tapes.ts';
 
@@ -164,7 +165,7 @@ export class Library {
 
   /** Puts a tape into a drive for a job, which holds both until `unmount`. Errors: TAPE_IN_USE, NO_SUCH_TAPE, also of one that is being moved out. */
   mount(drive: number, volume: TapeId): TapeRecord {
-    const record = this.load(drive, volume);
+    const record = this.#load(drive, volume, (state) => this.#noteIfPossible(state));
     this.#held.set(drive, volume);
     return record;
   }
@@ -172,7 +173,7 @@ export class Library {
   /** Ends the hold and puts the tape back into its slot. */
   unmount(drive: number): void {
     this.#held.delete(drive);
-    this.unload(drive);
+    this.#unload(drive, (state) => this.#noteIfPossible(state));
   }
 
   /** The same for a writer, who goes before those to whom the drive, or the tape, is lent. */
@@ -222,6 +223,10 @@ export class Library {
 
   /** Puts a tape into a drive, out of another one if need be; what was in the drive goes back to its slot. */
   load(drive: number, volume: TapeId): TapeRecord {
+    return this.#load(drive, volume, (state) => this.#note(state));
+  }
+
+  #load(drive: number, volume: TapeId, note: (state: LibraryState) => void): TapeRecord {
     const record = this.tape(volume);
     this.#demandDrive(drive, volume);
     // A job that was planned before would have the robot fetch what it was told to carry out, and lose it in the middle.
@@ -233,19 +238,23 @@ export class Library {
       if (one.number === drive) return { ...withoutCleaningTape(one), tape: volume, mounts: one.mounts + 1 };
       return one.tape === volume ? { ...one, tape: null } : one;
     });
-    this.#note({ ...this.#withTape(volume, { mounts: record.mounts + 1 }), drives });
+    note({ ...this.#withTape(volume, { mounts: record.mounts + 1 }), drives });
     return this.tape(volume);
   }
 
   /** Puts what is in a drive back into its slot. */
   unload(drive: number): void {
+    this.#unload(drive, (state) => this.#note(state));
+  }
+
+  #unload(drive: number, note: (state: LibraryState) => void): void {
     this.#demandDrive(drive, 'in the drive');
     const before = this.#state.drives.find((one) => one.number === drive);
     if (before === undefined || (before.tape === null && withoutCleaningTape(before) === before)) return;
     const drives = this.#state.drives.map((one) =>
       one.number === drive ? { ...withoutCleaningTape(one), tape: null } : one,
     );
-    this.#note({ ...this.#state, drives });
+    note({ ...this.#state, drives });
   }
 
   /**
@@ -371,13 +380,14 @@ export class Library {
   /** Takes down what a writer made durable on a tape. */
   noteWritten(volume: TapeId, summary: Omit<TapeSummary, 'sets'>): void {
     const before = this.tape(volume);
-    const { chunks, payloadBytes, usedBytes } = summary;
+    const { chunks, payloadBytes, usedBytes, bytesToTail } = summary;
     const more = Math.max(0, payloadBytes - before.payloadBytes);
     const state = this.#withTape(volume, {
       state: stateOf(summary.full, chunks),
       chunks,
       payloadBytes,
       usedBytes,
+      bytesToTail,
       bytesWritten: before.bytesWritten + more,
       readRightAt: null,
       relabels: null,
@@ -390,7 +400,7 @@ export class Library {
   /** Takes down what asks for a drive to be cleaned: a write that failed, or the drive; null: the drive does not, or no more. Jobs go on. */
   noteCleaningAsked(drive: number, asked: CleaningAsked | null): void {
     const state = withAsked(this.#state, drive, asked);
-    if (state !== this.#state) this.#note(state);
+    if (state !== this.#state) this.#noteIfPossible(state);
   }
 
   /** Marks tapes as holding nothing that is kept: they may be labelled anew when a tape is wanted. The catalog knows it by then. */
@@ -449,7 +459,7 @@ export class Library {
       const more = counts.get(tape.volume)?.length ?? 0;
       return more === 0 ? tape : { ...tape, errors: tape.errors + more, readRightAt: null };
     });
-    if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
+    if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#noteIfPossible({ ...this.#state, tapes });
   }
 
   /** Takes down that all that is kept on tapes was read just now, and is right; of those that are `wrong` that it is not, or could not be read. */
@@ -460,7 +470,7 @@ export class Library {
         return typeof tape.readRightAt === 'number' ? { ...tape, readRightAt: null } : tape;
       return right.includes(tape.volume) ? { ...tape, readRightAt } : tape;
     });
-    if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
+    if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#noteIfPossible({ ...this.#state, tapes });
   }
 
   /** Labels a new tape into the first free slot, else a new one. Without a barcode it gets the next. Errors: USAGE, TAPE_MISMATCH. */
@@ -639,7 +649,7 @@ export class Library {
     if (this.#isReal) return [];
     const held = new Set<string>(this.#held.values());
     const { state, findings } = takeInventory(this.#context.dir, this.#state, held, options);
-    if (findings.length > 0 || !isDeepStrictEqual(state, this.#state)) this.#note(state);
+    if (findings.length > 0 || !isDeepStrictEqual(state, this.#state)) this.#noteIfPossible(state);
     return findings;
   }
 
@@ -700,7 +710,9 @@ export class Library {
     const isNews = damagedBy === 'import' || takenOut || state === 'blank';
     this.#save({
       ...this.#withTape(volume, {
-        ...(isNews ? { ...is, note: '', damagedBy: null, takenOut: null, begunFor: null, relabels: null } : {}),
+        ...(isNews
+          ? { ...is, note: '', damagedBy: null, takenOut: null, begunFor: null, relabels: null, bytesToTail: null }
+          : {}),
         ...(isNews && record.chunks === 0 ? { pool } : {}),
         readRightAt: this.#context.now(),
       }),
@@ -725,7 +737,7 @@ export class Library {
   /** Takes in the tapes that were missing, or taken for blank, and lie in their places. */
   takeReturned(): void {
     const state = this.#isReal ? this.#state : withReturned(this.#context.dir, this.#state);
-    if (state !== this.#state) this.#note(state);
+    if (state !== this.#state) this.#noteIfPossible(state);
   }
 
   /** Takes in a tape that was away and lies in its place, as an inventory would; says why not when that is not the tape. */
@@ -735,7 +747,7 @@ export class Library {
     const nameless = record.state === 'retired' ? null : whyNameless(this.pathOf(volume), record.barcode);
     if (nameless !== null) {
       if (record.state !== 'missing' || record.note !== nameless)
-        this.#note(this.#withTape(volume, { state: 'missing', note: nameless }));
+        this.#noteIfPossible(this.#withTape(volume, { state: 'missing', note: nameless }));
       return nameless;
     }
     if (record.state === 'missing') return record.note;
@@ -754,7 +766,7 @@ export class Library {
     } catch (thrown) {
       const { code, message: note } = aboutTape(thrown);
       if (code !== 'TAPE_MISMATCH') return null;
-      if (record.state !== 'retired') this.#note(this.#withTape(volume, { state: 'missing', note }));
+      if (record.state !== 'retired') this.#noteIfPossible(this.#withTape(volume, { state: 'missing', note }));
       return note;
     }
   }
@@ -784,7 +796,7 @@ export class Library {
     const before = new Set(this.#state.tapes.filter(({ state }) => state === 'missing').map(({ volume }) => volume));
     const { tapes } = withMissing(this.#state, named);
     const gone = tapes.filter(({ state, volume }) => state === 'missing' && !before.has(volume));
-    if (gone.length > 0) this.#note({ ...this.#state, tapes });
+    if (gone.length > 0) this.#noteIfPossible({ ...this.#state, tapes });
     return [
       ...findings,
       ...gone.map(({ barcode, note }) => ({ barcode, kind: 'missing' as const, message: `${barcode}: ${note}` })),
@@ -802,7 +814,7 @@ export class Library {
 
   /** Takes over the later envelopes of a tape: the library was put back from before they were changed. */
   takeEnvelopes({ envelopes, envelopesGeneration }: LaterEnvelopes): void {
-    this.#note({ ...this.#state, envelopes: [...envelopes], envelopesGeneration });
+    this.#noteIfPossible({ ...this.#state, envelopes: [...envelopes], envelopesGeneration });
     this.#putBack = true;
   }
 
@@ -870,7 +882,7 @@ export class Library {
   #sound(record: TapeRecord): TapeRecord | ColdframeError {
     try {
       const glance = demandOwnTape(this.#context.dir, this.#state.vault.id, record);
-      if (glance.bytes < record.usedBytes)
+      if (glance.bytes < leastBytesOf(record))
         throw tapeDamaged(record.barcode, `it has ${glance.bytes} bytes, and ${record.usedBytes} were written to it`);
       return record;
     } catch (thrown) {
@@ -902,6 +914,7 @@ export class Library {
         chunks,
         payloadBytes: tail?.payloadBytes ?? 0,
         usedBytes: bare ? bytes : 0,
+        bytesToTail: null,
         note: '',
         expiredAt: null,
       }),
@@ -933,6 +946,7 @@ export class Library {
       ...this.#withTape(volume, {
         ...fresh,
         usedBytes,
+        bytesToTail: null,
         note: '',
         begunFor: null,
         damagedBy: null,
@@ -1024,6 +1038,17 @@ export class Library {
   #note(state: LibraryState): void {
     if (this.#context.readOnly) this.#state = state;
     else this.#save(state);
+  }
+
+  /** The same of what a job comes upon, or does, that reads: a disk that is full, or takes nothing more, keeps nobody from it. Throws once the vault is held by somebody else. */
+  #noteIfPossible(state: LibraryState): void {
+    try {
+      this.#note(state);
+    } catch (thrown) {
+      if (errnoOf(thrown) === null) throw thrown;
+      if (!this.#context.readOnly) this.#context.demand();
+      this.#state = state;
+    }
   }
 
   #save(state: LibraryState): void {

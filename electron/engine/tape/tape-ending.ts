@@ -25,6 +25,8 @@ export interface TapeSummary {
   readonly payloadBytes: number;
   /** Bytes of the medium that are used, the tail included. */
   readonly usedBytes: number;
+  /** Of these, up to where the tail begins. */
+  readonly bytesToTail: number;
   readonly full: boolean;
   readonly sets: readonly TapeCatalogSet[];
 }

@@ -12,6 +12,8 @@ interface TailGlance {
   readonly full: boolean;
   readonly chunks: number;
   readonly payloadBytes: number;
+  /** Where it begins, as in a file. */
+  readonly beginsAt: number;
   readonly writtenAt: number;
   readonly envelopes: readonly KeyEnvelope[];
   readonly envelopesGeneration: number;
@@ -93,8 +95,8 @@ const glanceAtTail = (medium: TapeMedium, header: NodeHeader): TapeGlance['tail'
       header.sealed,
       null,
     );
-    const { chunks, payloadBytes, writtenAt } = trailer;
-    return { full: label === 'EOV1', chunks, payloadBytes, writtenAt, envelopes, envelopesGeneration };
+    const { chunks, payloadBytes, directoryOffset: beginsAt, writtenAt } = trailer;
+    return { full: label === 'EOV1', chunks, payloadBytes, beginsAt, writtenAt, envelopes, envelopesGeneration };
   } catch (thrown) {
     const error = asColdframeError(thrown);
     if (isNewerOnTape(error)) return error;

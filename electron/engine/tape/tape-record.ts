@@ -7,6 +7,10 @@ export const stateOf = (full: boolean, chunks: number): TapeRecord['state'] => {
   return chunks > 0 ? 'filling' : 'labelled';
 };
 
+/** How long the file of a tape is at least: without its tail, which a job that was interrupted may have taken off, all that was written is there. */
+export const leastBytesOf = ({ usedBytes, bytesToTail }: Pick<TapeRecord, 'usedBytes' | 'bytesToTail'>): number =>
+  Math.min(usedBytes, bytesToTail ?? usedBytes);
+
 /** What a tape becomes of which something was found: one that was retired stays so, since nobody puts it back into use. */
 export const unlessRetired = (state: TapeRecord['state'], otherwise: 'missing' | 'damaged'): TapeRecord['state'] =>
   state === 'retired' ? state : otherwise;

@@ -157,6 +157,7 @@ export class TapeWriter {
       chunks: this.chunks,
       payloadBytes,
       usedBytes: this.#medium.endOffset,
+      bytesToTail: this.#at.offset,
       full: options.full,
       sets: catalog.sets,
     };

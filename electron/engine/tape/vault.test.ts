@@ -245,6 +245,22 @@ test('a protected or retired tape is neither written nor erased', async () => {
   expect(() => library.erase(volume)).toThrow(code('TAPE_PROTECTED'));
 });
 
+test('a tape that a job left without its tail, which it had taken off, is no damaged one, and is gone on with; one that lacks more is', async () => {
+  const { vault, library } = await newVault({ slots: 2 });
+  await writeChunk(vault, null);
+  const { volume, usedBytes, bytesToTail } = library.tape('CF0001');
+  const file = library.pathOf(volume);
+  expect(bytesToTail).toBeLessThan(usedBytes);
+  truncateSync(file, bytesToTail ?? 0);
+  expect(library.inventory({ all: true })).toEqual([]);
+  expect(library.nextWritableTape().volume).toBe(volume);
+  await writeChunk(vault, null, 1);
+  expect(library.tape(volume)).toMatchObject({ state: 'filling', chunks: 2 });
+  truncateSync(file, (library.tape(volume).bytesToTail ?? 0) - 1);
+  expect(library.inventory({ all: true })).toMatchObject([{ barcode: 'CF0001L8', kind: 'damaged' }]);
+  expect(library.nextWritableTape().volume).not.toBe(volume);
+});
+
 test('a tape that is gone, cut or replaced behind our back is passed over and never overwritten', async () => {
   const { vault, library } = await newVault({ slots: 4 });
   const stranger = await newVault();
@@ -253,7 +269,7 @@ test('a tape that is gone, cut or replaced behind our back is passed over and ne
   const [gone, cut, replaced] = ['CF0001', 'CF0002', 'CF0003'].map((name) => library.pathOf(library.tape(name).volume));
   for (const name of ['CF0001', 'CF0002', 'CF0003']) {
     const { chunks, payloadBytes, usedBytes, volume } = library.tape(name);
-    library.noteWritten(volume, { chunks, payloadBytes, usedBytes, full: false });
+    library.noteWritten(volume, { chunks, payloadBytes, usedBytes, bytesToTail: usedBytes, full: false });
   }
   renameSync(String(gone), `${gone}.away`);
   truncateSync(String(cut), 900);

@@ -66,24 +66,24 @@ const CATALOG_FOLDER = 'catalog';
 export class Vault {
   readonly dir: string;
   readonly library: Library;
-  /** Null when the vault cannot be written to. */
-  readonly #lease: Lease | null;
+  /** Or why the vault cannot be written to. */
+  readonly #lease: Lease | ColdframeError;
 
-  private constructor(dir: string, lease: Lease | null, state: LibraryState, now: () => Millis) {
+  private constructor(dir: string, lease: Lease | ColdframeError, state: LibraryState, now: () => Millis) {
     this.dir = dir;
     this.#lease = lease;
-    this.library = new Library({ dir, now, demand: () => this.demandHeld(), readOnly: lease === null }, state);
+    this.library = new Library({ dir, now, demand: () => this.demandHeld(), readOnly: this.readOnly }, state);
   }
 
   /**
-   * Takes the lease and reads the library. A vault on a medium that cannot be written to is opened without a lease, for
+   * Takes the lease and reads the library. A vault on a medium that cannot be written to, or that is full, is opened without a lease, for
    * reading alone. Errors: NO_SUCH_VAULT, VAULT_HELD, VAULT_DAMAGED, VAULT_UNSEALED, FORMAT_TOO_NEW, IO.
    */
   static open(dir: string, options: VaultOptions = {}): Vault {
     readLibrary(dir);
     const now = options.now ?? (() => millis(Date.now()));
-    const lease = leaseOrNone(dir, options.lease);
-    if (lease === null) return new Vault(dir, null, readTrusted(dir), now);
+    const lease = leaseOrWhyNot(dir, options.lease);
+    if (lease instanceof ColdframeError) return new Vault(dir, lease, readTrusted(dir), now);
     try {
       const vault = new Vault(dir, lease, readTrusted(dir), now);
       sweep(dir);
@@ -115,12 +115,12 @@ export class Vault {
 
   /** Whether it can only be read. */
   get readOnly(): boolean {
-    return this.#lease === null;
+    return this.#lease instanceof ColdframeError;
   }
 
-  /** Throws VAULT_HELD once another console took the vault over, VAULT_READ_ONLY when it can only be read. */
+  /** Throws VAULT_HELD once another console took the vault over, VAULT_READ_ONLY or DISK_FULL when it can only be read. */
   demandHeld(): void {
-    if (this.#lease === null) throw readOnlyVault(this.dir);
+    if (this.#lease instanceof ColdframeError) throw this.#lease;
     this.#lease.demand();
   }
 
@@ -200,7 +200,7 @@ export class Vault {
 
   /** Gives the lease back. Close writers first. */
   async close(): Promise<void> {
-    await this.#lease?.release();
+    if (this.#lease instanceof Lease) await this.#lease.release();
   }
 }
 
@@ -211,12 +211,14 @@ const readTrusted = (dir: string): LibraryState => {
   return state;
 };
 
-/** The lease, or null where nothing can be written. */
-const leaseOrNone = (dir: string, options: LeaseOptions | undefined): Lease | null => {
+/** The lease, or what whoever wants to write is told where nothing can be written. */
+const leaseOrWhyNot = (dir: string, options: LeaseOptions | undefined): Lease | ColdframeError => {
   try {
     return Lease.acquire(dir, options);
   } catch (thrown) {
-    if (thrown instanceof ColdframeError && isErrno(thrown.cause, 'EROFS', 'EACCES', 'EPERM')) return null;
+    if (!(thrown instanceof ColdframeError)) throw thrown;
+    if (isErrno(thrown.cause, 'EROFS', 'EACCES', 'EPERM')) return readOnlyVault(dir);
+    if (thrown.code === 'DISK_FULL') return thrown;
     throw thrown;
   }
 };
