@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { printable } from '../../../shared/model/printable.ts';
@@ -27,7 +28,10 @@ interface LossConsentProps {
 /** Erases a tape or takes it out of use, once what goes with it was named and agreed to. */
 export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
   const one = { tape: tape.id, vault };
-  const { data: losses, error, reload } = useQuery('tape.losses', one);
+  const { data, error, reload } = useQuery('tape.losses', one);
+  const [losses, setLosses] = useState<Losses | null>(null);
+  // What was read is what is agreed to: what is written to the tape meanwhile must not slip in.
+  if (losses === null && data !== null) setLosses(data);
   if (losses === null)
     return (
       <Dialog
