@@ -35,9 +35,18 @@ export const parseRoute = (hash: string): Route => {
   const [screen, id] = path.split('/', 2);
   return {
     screen: SCREENS.find((known) => known === screen) ?? 'overview',
-    id: id ? decodeURIComponent(id) : null,
+    id: id ? decoded(id) : null,
     query: Object.fromEntries(new URLSearchParams(search)),
   };
+};
+
+/** What is no encoding is taken as it stands: an address that was typed or cut off still has a screen. */
+const decoded = (id: string): string => {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 };
 
 /** The address of a place. */
