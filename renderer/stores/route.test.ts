@@ -15,4 +15,8 @@ describe('a route', () => {
     expect(parseRoute('')).toEqual({ screen: 'overview', id: null, query: {} });
     expect(parseRoute('#/nowhere/1')).toMatchObject({ screen: 'overview' });
   });
+
+  test.each(['100%', '%E0%A4%A', '%'])('is one also where its id was typed or cut off: %s', (id) => {
+    expect(parseRoute(`#/restore/${id}`)).toMatchObject({ screen: 'restore', id });
+  });
 });

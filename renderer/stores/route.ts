@@ -35,15 +35,30 @@ export const parseRoute = (hash: string): Route => {
   const [screen, id] = path.split('/', 2);
   return {
     screen: SCREENS.find((known) => known === screen) ?? 'overview',
-    id: id ? decodeURIComponent(id) : null,
-    query: Object.fromEntries(new URLSearchParams(search)),
+    id: id ? decoded(id) : null,
+    query: Object.fromEntries([...new URLSearchParams(search)].map(([name, value]) => [name, wholeOf(value)])),
   };
+};
+
+/** Bytes of a path that are no text (`wholePath`) stand in an address behind a NUL, which no path has. */
+const inAddress = (value: string): string =>
+  value.replace(/[\udc80-\udcff]/gu, (byte) => `\0${(byte.charCodeAt(0) & 0xff).toString(16)}`);
+const wholeOf = (value: string): string =>
+  value.replace(/\0([89a-f][0-9a-f])/g, (_, byte: string) => String.fromCharCode(0xdc00 + Number.parseInt(byte, 16)));
+
+/** What is no encoding is taken as it stands: an address that was typed or cut off still has a screen. */
+const decoded = (id: string): string => {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 };
 
 /** The address of a place. */
 export const href = (screen: Screen, id?: string | null, query: Record<string, string | undefined> = {}): string => {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  const search = new URLSearchParams(given).toString();
+  const search = new URLSearchParams(given.map(([name, value]) => [name, inAddress(value)])).toString();
   return `#/${screen}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`;
 };
 

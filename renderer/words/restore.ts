@@ -75,6 +75,10 @@ export const restoreWords = {
   laterIncompleteAbout:
     'Not all of it was found on the tapes. What is shown is the newest one that is whole. If tapes are away, put them back and rebuild the catalog; until then what is there of the later one can be restored.',
   lookAtLater: 'Look at it',
+  momentLost: (set: string) => `The backup ${set} is not there any more`,
+  momentLostAbout:
+    'It has expired since this was found, or was never whole. Other backups may have the same files, in this or another version: the search and the versions of a file say which.',
+  lookAtNewest: 'Look at the newest',
   timeline: (object: string) => `Backups of ${object}, oldest first`,
   momentOf: (level: string, when: string, age: string, size: string, flaws: readonly string[]) =>
     [level, when, age, size, ...flaws].join(', '),

@@ -107,8 +107,9 @@ export const browseProcedures = {
     }),
   ),
   /** The sets of an object, newest first. */
+  /** The newest moments, newest first, and the one of `also` behind them where it is older and there still. */
   timeline: query(
-    z.strictObject({ object: name, limit: page.limit }),
+    z.strictObject({ object: name, limit: page.limit, also: id.optional() }),
     z.object({ object: z.string(), sets: z.array(moment), total: count }),
   ),
   versions: query(

@@ -1,5 +1,9 @@
-/** Characters that steer whatever shows them, or turn the direction of what follows and so show another text. */
-const STEERING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu;
+/**
+ * Characters that steer whatever shows them, turn the direction of what follows and so show another text, or show nothing at all, so that two names
+ * look the same. Joiners, which scripts and pictures are written with, stay.
+ */
+const STEERING =
+  /[\p{Cc}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]/gu;
 
 /** Text of one line that steers nothing and shows as it is: such characters become visible. */
 export const printable = (text: string): string => text.replace(STEERING, escaped);

@@ -52,5 +52,8 @@ test('a text is shortened to the cells that there are', () => {
 test('what steers a terminal or turns the direction of text is shown instead', () => {
   expect(printable('a\u001b[2Jb\n')).toBe('a\\x1b[2Jb\\x0a');
   expect(printable('gpj\u202egnp')).toBe('gpj\\u202egnp');
-  expect(printable('Grüße 写真')).toBe('Grüße 写真');
+  expect(printable('bill\u200b.txt \u3164 so\u00adft \ufeffmark')).toBe(
+    'bill\\u200b.txt \\u3164 so\\xadft \\ufeffmark',
+  );
+  expect(printable('Grüße 写真 می\u200cخواهم 👩\u200d🔬')).toBe('Grüße 写真 می\u200cخواهم 👩\u200d🔬');
 });

@@ -43,6 +43,13 @@ test('a time line counts what each set touched; hits and differences say what a 
   const { sets, total } = await made.call('timeline', { object: 'files' });
   expect(total).toBe(2);
   expect(sets.map(({ level }) => level)).toEqual(['incremental', 'full']);
+  // One that is older than those asked for is given when it is named, and none in its place.
+  const [youngest, oldest] = sets.map(({ id }) => id);
+  const also = async (id: string) =>
+    (await made.call('timeline', { object: 'files', limit: 1, also: id })).sets.map((each) => each.id);
+  expect(await also(oldest ?? '')).toEqual([youngest, oldest]);
+  expect(await also(youngest ?? '')).toEqual([youngest]);
+  expect(await also('0'.repeat(32))).toEqual([youngest]);
   // Files that changed just before they were read are copied again, so there may be more than the three.
   expect(sets[0]?.touched).toBeGreaterThanOrEqual(3);
   // Folders above what was selected are in it, too.

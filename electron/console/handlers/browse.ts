@@ -55,12 +55,15 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { set, ...(await pages.weigh(parts.home, vault.id, { set, path: bytesOfPath(path) }, signal)) };
   },
 
-  timeline: async ({ object, limit }) => {
+  timeline: async ({ object, limit, also }) => {
     const vault = await vaultWith(parts, object);
     const now = Date.now();
     return await withCatalog(parts, vault, { object, sets: [], total: 0 }, (catalog) => {
-      const { sets, total } = catalog.recentSets(nameInCatalog(parts, object), limit ?? PAGE);
-      const [first] = sets;
+      const { sets: recent, total } = catalog.recentSets(nameInCatalog(parts, object), limit ?? PAGE);
+      const [first] = recent;
+      const isOlder = first !== undefined && also !== undefined && !recent.some(({ id }) => id === also);
+      const older = isOlder ? catalog.sets(first.object.id).filter(({ id }) => id === also) : [];
+      const sets = [...recent, ...older];
       const { openOf } = checksOfVault(parts, vault, catalog);
       const found = first === undefined ? [] : openOf(first.object.id).damagedSets.keys();
       const damaged = new Set([...catalog.damagedSets(), ...found]);

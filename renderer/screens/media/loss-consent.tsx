@@ -31,8 +31,11 @@ interface LossConsentProps {
 /** Erases a tape, takes it out of use, or forgets one that is not here, once what goes with it was named and agreed to. */
 export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
   const one = { tape: tape.id, vault };
-  const { data: losses, error, reload } = useQuery('tape.losses', one);
+  const { data, error, reload } = useQuery('tape.losses', one);
+  const [losses, setLosses] = useState<Losses | null>(null);
   const [although, setAlthough] = useState(false);
+  // What was read is what is agreed to: what is written to the tape meanwhile must not slip in.
+  if (losses === null && data !== null) setLosses(data);
   if (losses === null)
     return (
       <Dialog

@@ -4,7 +4,7 @@ import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { type BasketItem, keyOf, toggle } from '../../stores/basket.ts';
 import type { WeightOf } from '../../stores/basket-weights.ts';
-import { nameOf, parentOf } from '../../stores/paths.ts';
+import { nameOf, parentOf, wholePath } from '../../stores/paths.ts';
 import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
@@ -51,14 +51,14 @@ export const BasketList = ({ id, items, weights }: BasketListProps) => {
             const { object, set, path, type, at } = item;
             const weight = weights[place] ?? 'unknown';
             const name = printable(nameOf(path));
-            const file = type === 'dir' ? undefined : path;
+            const file = type === 'dir' ? undefined : wholePath(item);
             return (
               <tr key={keyOf(item)}>
                 <td>
                   <span className={styles.name} data-folder={type === 'dir' ? 'yes' : 'no'}>
                     <ElementIcon type={type} />
                     <span>
-                      <a href={href('restore', object, { set, path: parentOf(path), file })}>{name}</a>{' '}
+                      <a href={href('restore', object, { set, path: parentOf(wholePath(item)), file })}>{name}</a>{' '}
                       <span className={`faint ${styles.basketFolder}`}>
                         {words.inFolder(object, printable(parentOf(path)))}
                       </span>

@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { Card, Row } from '../../components/layout.tsx';
 import { Select } from '../../components/select.tsx';
 import { useNow } from '../../stores/clock.ts';
-import { parentOf, wayTo } from '../../stores/paths.ts';
+import { parentOf, wayTo, wholePath } from '../../stores/paths.ts';
 import { prefer, usePreferences } from '../../stores/preferences.ts';
 import { useRoomBeside } from '../../stores/room.ts';
 import { go, href, type Route } from '../../stores/route.ts';
@@ -47,7 +47,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
   const room = useRoomBeside();
   const tree = usePreferences(({ folderTree }) => folderTree) ?? room;
   const trees = useId();
-  const file = picked?.path ?? route.query.file ?? null;
+  const file = picked ? wholePath(picked) : (route.query.file ?? null);
   return (
     <div className={styles.browse} data-tree={tree ? 'yes' : 'no'}>
       {tree && (

@@ -6,7 +6,7 @@ import { NameLink } from '../../components/layout.tsx';
 import { Pill, type PillTone } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
-import { isWithin } from '../../stores/paths.ts';
+import { isWithin, pathIn, wholePath } from '../../stores/paths.ts';
 import { useSettled } from '../../stores/settled.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
@@ -44,7 +44,7 @@ export const Difference = (props: {
     from: from.id,
     to: to.id,
     limit: MOST,
-    ...(folder === '/' ? {} : { path: { path: folder } }),
+    ...(folder === '/' ? {} : { path: pathIn({ path: folder }) }),
     ...(kind === 'all' ? {} : { change: kind }),
     ...(name === '' ? {} : { name }),
   };
@@ -101,7 +101,7 @@ export const Difference = (props: {
                 </td>
                 <td className={styles.changePath}>
                   <NameLink to={placeOfChange(object, change, from.id, to.id)} onFollow={leave}>
-                    {printable(below(change.path))}
+                    {printable(below(wholePath(change)))}
                   </NameLink>
                 </td>
                 <td className="num">

@@ -6,7 +6,7 @@ import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { itemIn } from '../../stores/basket.ts';
 import { useNow } from '../../stores/clock.ts';
 import { type Sort, useFolder } from '../../stores/folder-pages.ts';
-import { nameOf } from '../../stores/paths.ts';
+import { nameOf, shownPath, wholePath } from '../../stores/paths.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { BasketMark, BasketTick, pressTick } from './basket-tick.tsx';
@@ -57,7 +57,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
       <span>
         {folder !== '/' && (
           <BasketTick
-            item={{ set, object, path: folder, type: 'dir', bytes: 0, at }}
+            item={{ set, object, ...shownPath(folder), type: 'dir', bytes: 0, at }}
             label={words.tickFolder(printable(nameOf(folder)))}
           />
         )}
@@ -87,7 +87,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
     );
   }
   const itemOf = (entry: Entry) => itemIn({ set, object, at }, entry);
-  const enter = (entry: Entry) => (entry.type === 'dir' ? open(entry.path) : pick(entry));
+  const enter = (entry: Entry) => (entry.type === 'dir' ? open(wholePath(entry)) : pick(entry));
   const to = (next: number) => {
     const index = Math.max(0, Math.min((pages.total ?? 0) - 1, next));
     setPlace(index);
@@ -142,7 +142,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
                 id={`entry-${index}`}
                 role="row"
                 aria-rowindex={index + 1}
-                data-on={index === place || (entry && entry.path === picked) ? 'yes' : 'no'}
+                data-on={index === place || (entry && wholePath(entry) === picked) ? 'yes' : 'no'}
                 className={`${styles.line} ${styles.row}`}
                 style={{ height: LINE, transform: `translateY(${top}px)` }}
                 onClick={() => {
@@ -161,7 +161,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
                       href={`#${entry.path}`}
                       onClick={(event) => {
                         event.preventDefault();
-                        open(entry.path);
+                        open(wholePath(entry));
                       }}
                     >
                       {name}

@@ -6,7 +6,7 @@ import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
 import { printable } from '../../../shared/model/printable.ts';
 import { type Branch, useBranches } from '../../stores/branches.ts';
 import { call } from '../../stores/calls.ts';
-import { nameOf, parentOf, wayTo } from '../../stores/paths.ts';
+import { nameOf, parentOf, pathIn, wayTo, wholePath } from '../../stores/paths.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import styles from './folder-tree.module.css';
 
@@ -28,10 +28,10 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
   const list = useCallback(
     async (path: string): Promise<Branch[]> => {
       const ordered = { offset: 0, limit: MOST, sort: 'name', foldersFirst: true } as const;
-      const { entries } = await call('ls', { set, path: { path }, ...ordered });
+      const { entries } = await call('ls', { set, path: pathIn({ path }), ...ordered });
       return entries
         .filter(({ type }) => type === 'dir')
-        .map((entry) => ({ path: entry.path, pathBase64: entry.pathBase64, name: nameOf(entry.path), leaf: false }));
+        .map((entry) => ({ path: wholePath(entry), name: nameOf(entry.path), leaf: false }));
     },
     [set],
   );

@@ -7,7 +7,7 @@ import { ErrorCard } from '../../components/notices.tsx';
 import { type BasketItem, itemIn } from '../../stores/basket.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
-import { nameOf } from '../../stores/paths.ts';
+import { nameOf, pathIn, wholePath } from '../../stores/paths.ts';
 import { href } from '../../stores/route.ts';
 import { isUnknownProcedure } from '../../transport/errors.ts';
 import { format } from '../../words/format.ts';
@@ -31,7 +31,7 @@ interface GoneProps extends Readonly<Record<'object' | 'set' | 'folder', string>
 
 /** What earlier backups had in a folder and this one has not, so that what was lost is found where it was. */
 export const Gone = ({ object, set, folder, ask }: GoneProps) => {
-  const input = ask ? { set, path: { path: folder }, limit: SHOWN } : null;
+  const input = ask ? { set, path: pathIn({ path: folder }), limit: SHOWN } : null;
   const { data, error, reload } = useQuery('gone', input, { settled: true });
   const now = useNow();
   const [open, setOpen] = useState(false);
@@ -58,7 +58,7 @@ export const Gone = ({ object, set, folder, ask }: GoneProps) => {
         {entries.map((entry) => {
           const item = itemOfGone(object, entry);
           const name = printable(nameOf(entry.path));
-          const file = entry.type === 'dir' ? undefined : entry.path;
+          const file = entry.type === 'dir' ? undefined : wholePath(entry);
           return (
             <li key={entry.pathBase64 ?? entry.path} className={styles.line}>
               <BasketTick item={item} label={words.tick(name)} />

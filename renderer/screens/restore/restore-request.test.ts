@@ -19,6 +19,13 @@ describe('a restore', () => {
     expect(FIRST_CHOICE.onConflict).toBe('fail');
   });
 
+  test('leaves out a shared folder whose name is no text by its bytes', () => {
+    const lossy = { ...item('a', '/srv/caf\ufffd/x'), pathBase64: btoa('/srv/caf\xe9/x') };
+    expect(requestsFor([lossy], { ...FIRST_CHOICE, folder: '/there' })).toMatchObject([
+      { paths: [{ pathBase64: btoa('/srv/caf\xe9/x') }], relativeTo: { pathBase64: btoa('/srv/caf\xe9') } },
+    ]);
+  });
+
   test('is one request a moment, into the folder without the folders that all items share', () => {
     const items = [item('a', '/home/ada/x'), item('b', '/home/ada/d/y'), item('a', '/home/ada/z')];
     expect(requestsFor(items, { ...FIRST_CHOICE, folder: '/there' })).toEqual([

@@ -1,7 +1,7 @@
 import type { ConflictPolicy } from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { type BasketItem, bySet } from '../../stores/basket.ts';
-import { commonFolder, pathIn } from '../../stores/paths.ts';
+import { commonFolder, pathIn, wholePath } from '../../stores/paths.ts';
 
 export interface RestoreChoice {
   /** `image` and `device` are for one volume each. */
@@ -41,9 +41,9 @@ export const isComplete = (choice: RestoreChoice): boolean =>
 
 const placeOf = (items: readonly BasketItem[], { where, flat, ...at }: RestoreChoice): Partial<InputOf<'restore'>> => {
   if (where === 'original') return { original: true };
-  const above = commonFolder(items.map(({ path }) => path));
+  const above = commonFolder(items.map(wholePath));
   const withinFolder = where === 'folder' && flat && above !== '/';
-  return { to: { path: at[where].trim() }, ...(withinFolder ? { relativeTo: { path: above } } : {}) };
+  return { to: { path: at[where].trim() }, ...(withinFolder ? { relativeTo: pathIn({ path: above }) } : {}) };
 };
 
 /** One request for each moment in the basket; of volumes that go back in place, one for each. */

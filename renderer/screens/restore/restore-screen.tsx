@@ -1,4 +1,5 @@
 import { ArchiveRestore } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading, Notice } from '../../components/notices.tsx';
@@ -16,7 +17,11 @@ import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
 import { Browser } from './browser.tsx';
 import { Instant } from './instant.tsx';
+import { momentOf } from './moment-of.ts';
 import { type Moment, Timeline } from './timeline.tsx';
+
+/** Moments that are asked for at once; an older one is asked for by itself. */
+const RECENT = 1000;
 
 /** What is still being written, or was given up, holds nothing that could be looked into. */
 const restorable = (sets: readonly Moment[]): readonly Moment[] =>
@@ -34,7 +39,19 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
   const name = route.id ?? data?.objects[0]?.name ?? null;
   const object = data?.objects.find((each) => each.name === name);
   const tapeName = useTapeNames(object?.vault.dir ?? null) ?? byVolume;
-  const timeline = useQuery('timeline', name ? { object: name, limit: 1000 } : null);
+  const timeline = useQuery('timeline', name ? { object: name, limit: RECENT } : null);
+  const [kept, keep] = useState({ object: '', set: '' });
+  // What is looked at stays, whatever backup ends meanwhile: what is ticked next is to be of the same moment.
+  const asked = route.query.set ?? (kept.object === name ? kept.set : undefined);
+  const recent = timeline.data?.sets;
+  const isFar = asked !== undefined && recent !== undefined && !recent.some(({ id }) => id === asked);
+  const far = useQuery('timeline', name && isFar ? { object: name, limit: 1, also: asked } : null);
+  const sets = restorable([...(recent ?? []), ...(far.data?.sets.filter(({ id }) => id === asked) ?? [])]);
+  const { chosen, lost } = momentOf(sets, asked, isFar && far.data === null);
+  const shown = chosen?.id;
+  useEffect(() => {
+    if (name && shown) keep({ object: name, set: shown });
+  }, [name, shown]);
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
   if (!name) {
@@ -48,11 +65,9 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
       </EmptyState>
     );
   }
-  const sets = restorable(timeline.data?.sets ?? []);
   const names = data.objects.map((object) => object.name);
-  const chosen =
-    sets.find(({ id }) => id === route.query.set) ?? sets.find(({ state }) => state === 'complete') ?? sets[0] ?? null;
   const choose = (set: string) => go(href('restore', name, { ...route.query, set, file: undefined }));
+  const { chosen: newest } = momentOf(sets, undefined, false);
   const later = laterIncomplete(sets, chosen);
   const start = startFolder(object?.roots ?? []);
   return (
@@ -81,13 +96,23 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
             {words.laterIncompleteAbout}
           </Notice>
         )}
-        {timeline.data && (
+        {far.error && <ErrorCard error={far.error} retry={far.reload} />}
+        {lost && (
+          <Notice
+            title={words.momentLost(asked?.slice(0, 8) ?? '')}
+            tone="warn"
+            actions={newest && <Button onPress={() => choose(newest.id)}>{words.lookAtNewest}</Button>}
+          >
+            {words.momentLostAbout}
+          </Notice>
+        )}
+        {timeline.data && !lost && !(isFar && chosen === null) && (
           <Card title={name}>
             {chosen ? (
               <Timeline
                 object={name}
                 sets={sets}
-                total={timeline.data.total - (timeline.data.sets.length - sets.length)}
+                total={timeline.data.total - (timeline.data.sets.length - restorable(timeline.data.sets).length)}
                 name={tapeName}
                 chosen={chosen.id}
                 choose={choose}

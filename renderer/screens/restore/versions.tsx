@@ -1,10 +1,11 @@
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Row } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { itemIn, tickedOf, useBasket } from '../../stores/basket.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
-import { nameOf } from '../../stores/paths.ts';
+import { nameOf, pathIn } from '../../stores/paths.ts';
 import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
@@ -24,7 +25,7 @@ interface VersionsProps {
 
 /** Every version of one file, side by side with its moments. */
 export const Versions = ({ object, file, chosen, here, folder }: VersionsProps) => {
-  const { data, error, reload } = useQuery('versions', file ? { object, path: { path: file } } : null);
+  const { data, error, reload } = useQuery('versions', file ? { object, path: pathIn({ path: file }) } : null);
   const { items } = useBasket();
   const stands = here ?? chosen.id;
   // What stands in the moment that is looked at is taken from there, so that it also comes with a folder of that moment.
@@ -42,7 +43,7 @@ export const Versions = ({ object, file, chosen, here, folder }: VersionsProps) 
     );
   }
   return (
-    <Card title={nameOf(file)} aside={data ? words.versionCount(data.versions.length) : null}>
+    <Card title={printable(nameOf(file))} aside={data ? words.versionCount(data.versions.length) : null}>
       {error && <ErrorCard error={error} retry={reload} />}
       {!data && !error && <Loading />}
       <div className={styles.versions}>

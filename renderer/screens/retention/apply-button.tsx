@@ -21,8 +21,10 @@ interface ApplyProps {
 }
 
 /** Carries the plan out, once what is lost was named and agreed to. */
-export const ApplyButton = ({ object, going, holds }: ApplyProps) => {
-  const [asking, setAsking] = useState(false);
+export const ApplyButton = ({ object, ...now }: ApplyProps) => {
+  // What was read is what is agreed to, whatever expires or is found meanwhile.
+  const [asked, setAsked] = useState<Pick<ApplyProps, 'going' | 'holds'> | null>(null);
+  const { going, holds } = asked ?? now;
   const [although, setAlthough] = useState(false);
   const [working, setWorking] = useState(false);
   const apply = async () => {
@@ -44,20 +46,20 @@ export const ApplyButton = ({ object, going, holds }: ApplyProps) => {
   };
   const ask = () => {
     setAlthough(false);
-    setAsking(true);
+    setAsked(now);
   };
   return (
     <>
-      <Button look="danger" isDisabled={going.length === 0} busy={working} onPress={ask}>
-        {words.apply(going.length)}
+      <Button look="danger" isDisabled={now.going.length === 0} busy={working} onPress={ask}>
+        {words.apply(now.going.length)}
       </Button>
-      {asking && (
+      {asked && (
         <Consent
           title={words.applyTitle(going.length, object)}
           consent={words.applyConsent}
           disabled={holds.length > 0 && !although}
           keep={words.applyKeep}
-          close={() => setAsking(false)}
+          close={() => setAsked(null)}
           onConsent={() => void apply()}
         >
           {words.applyAbout}

@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Pill } from '../../components/marks.tsx';
-import { nameOf, parentOf } from '../../stores/paths.ts';
+import { nameOf, parentOf, wholePath } from '../../stores/paths.ts';
 import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { searchWords as words } from '../../words/search.ts';
@@ -20,7 +20,7 @@ export const HitLine = ({ hit, now }: { hit: Hit; now: number }) => {
   const [open, setOpen] = useState(false);
   const versions = useId();
   const { path, object, type, last, lastAt, until, gone } = hit;
-  const [name, folder] = [printable(nameOf(path)), parentOf(path)];
+  const [name, folder] = [printable(nameOf(path)), parentOf(wholePath(hit))];
   const item = itemOfHit(hit);
   const when = lastAt === undefined ? '' : format.when(lastAt, now);
   return (
@@ -33,7 +33,7 @@ export const HitLine = ({ hit, now }: { hit: Hit; now: number }) => {
             href={href('restore', object, {
               set: last ?? hit.set,
               path: folder,
-              file: type === 'dir' ? undefined : path,
+              file: type === 'dir' ? undefined : wholePath(hit),
             })}
           >
             {name}

@@ -25,6 +25,8 @@ export const StopConsent = ({ server, close }: { server: string; close: () => vo
       title={words.stopTitle}
       consent={words.stopConsent}
       keep={words.stopKeep}
+      // What is lost is named first.
+      disabled={!data && !error}
       close={close}
       onConsent={() =>
         void change('volume.stop', { server }).then(
