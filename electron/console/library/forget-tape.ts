@@ -1,5 +1,6 @@
 import type { Warning } from '../../../shared/model/block-set.ts';
 import { DamagedChunks } from '../../engine/catalog/index.ts';
+import { randomId } from '../../platform/ids.ts';
 import type { EraseRequest, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandAgreed, setsLostWith } from './losses.ts';
@@ -27,10 +28,12 @@ export const forgetTape = async (
   const { sets } = setsLostWith(vault, record, 'the rest');
   let told: readonly Warning[];
   try {
-    await vault.writer.loseTape(
-      record.volume,
-      sets.map(({ id }) => id),
-    );
+    await vault.writer.loseTape({
+      tape: record.volume,
+      sets: sets.map(({ id }) => id),
+      run: randomId(),
+      at: Date.now(),
+    });
     const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter((each) => each.tape === record.volume);
     const warnings = damaged.length > 0 ? DamagedChunks.note(vault.catalogFile, [], damaged) : [];
     vault.demandHeld();
