@@ -37,7 +37,7 @@ export const meetingsOf = async (
   return [...places.values()].map((same) => {
     const [{ path, pathBase64 }] = same[0] as (typeof same)[number];
     const moments = new Set(same.flat().flatMap(({ at }) => at ?? []));
-    return { path, pathBase64, moments: [...moments].sort() };
+    return { path, pathBase64, moments: [...moments].toSorted((one, other) => one.localeCompare(other)) };
   });
 };
 
