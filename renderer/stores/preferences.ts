@@ -6,12 +6,12 @@ export const DENSITIES = ['comfortable', 'compact'] as const;
 export type Density = (typeof DENSITIES)[number];
 
 /** How pages look. */
-export interface Look {
+interface Look {
   readonly theme: Theme;
   readonly density: Density;
 }
 
-export interface Preferences {
+interface Preferences {
   /** Chosen in this browser; null: as the console has it. */
   readonly theme: Theme | null;
   readonly density: Density | null;

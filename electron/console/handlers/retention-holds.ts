@@ -80,7 +80,7 @@ export const demandNotHeldBack = (
 };
 
 /** Something unusual at which nobody has looked, in a set that is newer than some that would be lost. */
-export interface HoldOnLoss {
+interface HoldOnLoss {
   readonly object: string;
   readonly set: string;
   readonly about: string;
