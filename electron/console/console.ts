@@ -28,7 +28,7 @@ import { NoticeBoard } from './notices/notice-board.ts';
 import { identifyIn } from './power/identify.ts';
 import { PowerDesk } from './power/power-desk.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
-import { machineSurroundings } from './schedules/surroundings.ts';
+import { machineSurroundings, type ObjectSource } from './schedules/surroundings.ts';
 import type { StoredSchedule } from './store/schedule-table.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { FolderPages, UseCases, Volumes } from './use-cases.ts';
@@ -103,7 +103,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       const { library } = await useCases.showVault(vault);
       return library.drives * store.settings.read().runsPerDrive;
     },
-    surroundings: machineSurroundings(shell.idleMs, (id) => rootsOf(store, id)),
+    surroundings: machineSurroundings(shell.idleMs, (id) => sourceOf(store, id)),
     steering: {
       pause: (job) => {
         board.pause(job);
@@ -273,11 +273,14 @@ const subjectOf = (
   return { object: object?.name ?? null, vault: vault?.dir ?? null };
 };
 
-/** The folders of an object, as raw bytes in latin1. */
-const rootsOf = ({ objects }: Store, id: string): string[] =>
-  (objects.list().find((each) => each.id === id)?.selection.roots ?? []).map(({ pathBase64 }) =>
-    Buffer.from(pathBase64, 'base64').toString('latin1'),
-  );
+/** The folders of an object, as raw bytes in latin1, and the URIs of its exports. */
+const sourceOf = ({ objects }: Store, id: string): ObjectSource => {
+  const selection = objects.list().find((each) => each.id === id)?.selection;
+  return {
+    roots: (selection?.roots ?? []).map(({ pathBase64 }) => Buffer.from(pathBase64, 'base64').toString('latin1')),
+    exports: Object.values(selection?.sources ?? {}),
+  };
+};
 
 const contextOf = ({ signal, secrets, onEvent }: CallOptions): CallContext => ({
   signal: signal ?? new AbortController().signal,

@@ -284,6 +284,7 @@ export class NoticeDesk {
       }
     }
     if (!this.#keeping) return;
+    clearTimeout(this.#overdueTimer);
     this.#overdueTimer = setTimeout(() => void this.#lookForOverdue(), OVERDUE_MS);
     this.#overdueTimer.unref();
   }

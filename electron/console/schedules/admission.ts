@@ -14,7 +14,7 @@ export const WAITS = {
   mains: 'The machine was on battery.',
   idle: 'The machine was in use.',
   metered: 'The link was metered.',
-  network: 'What is backed up lies on a network file system, and there was no network.',
+  network: 'What is backed up is reached over a network, and there was no network.',
   spread: 'It begins a little later, so that not all begin at once.',
   held: 'Its window ended; it goes on where it stopped when that opens again.',
   anew: 'Its window ended and another job waited for its vault; it is begun anew when that opens again.',

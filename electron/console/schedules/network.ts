@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isNetwork, type Mount } from '../../platform/drives/mounts.ts';
+import { parseNbdUri } from '../volumes/nbd-uri.ts';
 
 const PATIENCE_MS = 5000;
 
@@ -61,6 +62,17 @@ export const networkServerOf = (path: string, mounts: readonly Mount[]): string 
   if (found === null || !isNetwork(found)) return undefined;
   const server = serverOf(found.source);
   return server !== null && LOOPBACK.test(server) ? undefined : server;
+};
+
+/** The server of an export that is backed up, by its URI; undefined when it is this very machine, or the URI cannot be read. */
+export const exportServerOf = (uri: string): string | undefined => {
+  try {
+    const { address } = parseNbdUri(uri);
+    return address.kind === 'tcp' && !LOOPBACK.test(address.host) ? address.host : undefined;
+  } catch {
+    // The backup itself says what is wrong with it.
+    return undefined;
+  }
 };
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/i;

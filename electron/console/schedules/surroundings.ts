@@ -3,7 +3,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { userMounts } from '../../platform/drives/mounts.ts';
-import { askNetworkManager, isReachable, networkServerOf } from './network.ts';
+import { askNetworkManager, exportServerOf, isReachable, networkServerOf } from './network.ts';
 
 /** What runs depend on beside the clock. */
 export interface Surroundings {
@@ -15,7 +15,7 @@ export interface Surroundings {
   idleMs(): Promise<number | null>;
   /** Whether what it sends and receives is paid for by its amount; null where that cannot be known. */
   metered(): Promise<boolean | null>;
-  /** Whether an object, by its id, lies on a network file system while the machine has no network. */
+  /** Whether an object, by its id, lies on a network file system, or on exports of other machines, while this one has no network. */
   cutOff(object: string | null): Promise<boolean>;
 }
 
@@ -67,6 +67,12 @@ const askLogind = (): Promise<number | null> =>
     );
   });
 
+/** Where what is backed up of an object lies. */
+export interface ObjectSource {
+  readonly roots: readonly string[];
+  readonly exports: readonly string[];
+}
+
 const there = async (dir: string): Promise<boolean> => {
   const found = access(join(dir, 'library.json')).then(
     () => true,
@@ -76,13 +82,14 @@ const there = async (dir: string): Promise<boolean> => {
 };
 
 /**
- * The surroundings of this machine. `idleMs`: of a shell that knows better than the system tells everyone. `rootsOf`: the folders of an object,
- * as raw bytes in latin1.
+ * The surroundings of this machine. `idleMs`: of a shell that knows better than the system tells everyone. `sourceOf`: the folders of an object,
+ * as raw bytes in latin1, and the URIs of its exports. `reachable`: see `isReachable`.
  */
 export const machineSurroundings = (
   idleMs: (() => number | null) | undefined,
-  rootsOf: (object: string) => readonly string[] = () => [],
+  sourceOf: (object: string) => ObjectSource = () => ({ roots: [], exports: [] }),
   platform = process.platform,
+  reachable: (server: string | null) => Promise<boolean | null> = isReachable,
 ): Surroundings => ({
   vaultThere: there,
   mains: async () => (platform === 'linux' ? await readMains() : null),
@@ -95,9 +102,10 @@ export const machineSurroundings = (
   cutOff: async (object) => {
     if (object === null || platform !== 'linux') return false;
     const mounts = userMounts();
-    const servers = new Set(rootsOf(object).map((root) => networkServerOf(root, mounts)));
+    const { roots, exports } = sourceOf(object);
+    const servers = new Set([...roots.map((root) => networkServerOf(root, mounts)), ...exports.map(exportServerOf)]);
     servers.delete(undefined);
-    for (const server of servers) if ((await isReachable(server ?? null)) === false) return true;
+    for (const server of servers) if ((await reachable(server ?? null)) === false) return true;
     return false;
   },
 });

@@ -12,7 +12,7 @@ import { WAITS } from './admission.ts';
 import { calendarOf } from './calendar.ts';
 import { isReachable, meteredOf, networkServerOf } from './network.ts';
 import { levelAt, levelsBetween } from './run-level.ts';
-import { idleSince, readMains } from './surroundings.ts';
+import { idleSince, machineSurroundings, readMains } from './surroundings.ts';
 import { isTakenUp } from './taken-up.ts';
 import { isOpen } from './window.ts';
 
@@ -500,6 +500,31 @@ describe('conditions', () => {
       return [fileSystem, source, networkServerOf('/mnt/docs', mounts)];
     });
     expect(found).toEqual(servers);
+  });
+
+  test('exports of other machines want a network, those of this one do not', async () => {
+    const cutOff = async (...exports: string[]) => {
+      const asked: unknown[] = [];
+      const surroundings = machineSurroundings(
+        undefined,
+        () => ({ roots: [], exports }),
+        'linux',
+        async (server) => {
+          asked.push(server);
+          return false;
+        },
+      );
+      return [await surroundings.cutOff('o'), ...asked];
+    };
+    expect(await cutOff('nbd://nas.lan/disk')).toEqual([true, 'nas.lan']);
+    expect(await cutOff('nbd+unix:///disk?socket=/run/nbd', 'nbds://me@10.0.0.2:1234/disk?tls-psk-file=/k')).toEqual([
+      true,
+      '10.0.0.2',
+    ]);
+    expect(
+      await cutOff('nbd://localhost/disk', 'nbd://127.0.0.1:1234/a', 'nbd+unix:///d?socket=/s', 'nbd:what'),
+    ).toEqual([false]);
+    expect(await cutOff()).toEqual([false]);
   });
 
   test('what NetworkManager says of its link is read, and what it does not know is not made up', () => {
