@@ -273,7 +273,7 @@ export const mediaWords = {
   whyNot,
   lookingForLosses: 'Looking what would be lost …',
   keepTape: 'Keep the tape as it is',
-  keepKnown: 'Keep it in mind',
+  keepKnown: 'Keep it listed',
   actTitle: {
     erase: (tape: string) => `Erase ${tape}?`,
     retire: (tape: string) => `Retire ${tape}?`,
