@@ -136,7 +136,10 @@ export const ERROR_CODES = {
   DISK_FULL: row('no-space', 'The disk that holds the vault or the home has no room.'),
   TAPE_DAMAGED: row('damaged', 'Something on a tape is not what the media format demands.'),
   TAPE_MISMATCH: row('failed', 'The tape is not the one that was expected.'),
-  TAPE_EXISTS: row('usage', 'The vault has a tape of this name already, or something else lies in its place.'),
+  TAPE_EXISTS: row(
+    'usage',
+    'The vault has a tape of this name already, something else lies in its place, or a tape that is to be forgotten is here.',
+  ),
   TAPE_PROTECTED: row('usage', 'The tape is write protected or was taken out of use.'),
   TAPE_NEEDED: row(
     'failed',
@@ -156,7 +159,10 @@ export const ERROR_CODES = {
     'A drive was reset, or its tape changed, while it was in use: where it stands is not known.',
   ),
   FORMAT_TOO_NEW: row('failed', 'The vault or tape was written by a newer version.'),
-  VAULT_EXISTS: row('usage', 'The folder is not empty or holds a vault already.'),
+  VAULT_EXISTS: row(
+    'usage',
+    'The folder is not empty or holds a vault already, or this home has the vault of these tapes elsewhere.',
+  ),
   VAULT_HELD: row('held', 'Another console uses the vault.'),
   VAULT_READ_ONLY: row('failed', 'The vault is on a medium, or in a folder, that cannot be written to.'),
   VAULT_DAMAGED: row('damaged', 'A file of the vault does not hold what it should.'),

@@ -275,7 +275,7 @@ export const mediaWords = {
   eraseHeld: 'Retention is held back: what is lost may be the only good one from before something unusual.',
   eraseAlthough: 'Erase it although retention is held back',
   keepTape: 'Keep the tape as it is',
-  keepKnown: 'Keep it in mind',
+  keepKnown: 'Keep it listed',
   actTitle: {
     erase: (tape: string) => `Erase ${tape}?`,
     retire: (tape: string) => `Retire ${tape}?`,
