@@ -373,16 +373,19 @@ export class Library {
     const before = this.tape(volume);
     const { chunks, payloadBytes, usedBytes } = summary;
     const more = Math.max(0, payloadBytes - before.payloadBytes);
+    // A tail that is written anew, for other envelopes, changes nothing of what was read, or expired.
+    const isTail = !before.relabels && chunks === before.chunks && payloadBytes === before.payloadBytes;
+    const { readRightAt, expiredAt } = isTail ? before : { readRightAt: null, expiredAt: null };
     const state = this.#withTape(volume, {
       state: stateOf(summary.full, chunks),
       chunks,
       payloadBytes,
       usedBytes,
       bytesWritten: before.bytesWritten + more,
-      readRightAt: null,
+      readRightAt,
       relabels: null,
       envelopesGeneration: this.#state.envelopesGeneration,
-      expiredAt: null,
+      expiredAt,
     });
     this.#save(withWritten(state, volume, more));
   }
