@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import type { BlockSetSummary, Warning } from '../../shared/model/block-set.ts';
 import type { SetId } from '../../shared/units.ts';
@@ -14,6 +15,7 @@ import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import type { Vault } from '../engine/tape/vault.ts';
 import { roomToWrite } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
+import { parseDeviceAddress } from '../platform/scsi/address.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { SetLook } from './backup/lost-sets.ts';
@@ -26,6 +28,14 @@ import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cas
 
 /** Errors of a write that a dirty drive makes, besides others. */
 const MAY_WANT_CLEANING: ReadonlySet<string> = new Set(['IO', 'TAPE_DAMAGED', 'DEVICE_FAILED']);
+
+/** Errors that say that a drive cannot be used, whatever tape is in it. */
+const OF_DRIVE: ReadonlySet<string> = new Set([
+  'DEVICE_FAILED',
+  'DEVICE_UNREACHABLE',
+  'DEVICE_UNSUITABLE',
+  'DRIVE_RESET',
+]);
 
 /** What a back end needs to open a tape. */
 interface MountAccess {
@@ -237,6 +247,10 @@ export class OpenVault implements BackupSession {
 
   #tapes(): TapeSource<MountAccess> {
     const { library } = this.vault;
+    const { changer } = library.state.settings;
+    /** Number of the drive, from 0, of which an error speaks; -1 for another device. */
+    const driveOf = ({ context }: ColdframeError): number =>
+      changer?.drives.findIndex(({ address }) => isSameDevice(address, String(context.device))) ?? -1;
     return {
       next: (drive, consolidates) => {
         try {
@@ -254,6 +268,11 @@ export class OpenVault implements BackupSession {
         }
       },
       refused: (tape, error) => {
+        // It lies in a drive that does not give it away.
+        if (OF_DRIVE.has(error.code) && driveOf(error) >= 0 && library.state.drives.length > 1) {
+          library.spare([tapeId(tape)]);
+          return;
+        }
         if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH' && error.code !== 'IO') throw error;
         if (error.code === 'TAPE_MISMATCH' && !isAsBefore(error)) library.noteAnother(tapeId(tape), error.message);
         else library.noteDamaged(tapeId(tape), error.message, isAsBefore(error));
@@ -264,9 +283,19 @@ export class OpenVault implements BackupSession {
         const asks = summary.asksForCleaning ?? null;
         if (drive !== undefined && asks !== null) library.noteCleaningAsked(drive, asks ? 'drive' : null);
       },
-      troubled: (drive, { code }) => {
+      troubled: (drive, { code, message }, tape) => {
         if (MAY_WANT_CLEANING.has(code)) library.noteCleaningAsked(drive + 1, 'errors');
+        // Of files the disk is what fails, and it is that of all tapes.
+        if (changer === undefined) return null;
+        if (OF_DRIVE.has(code) || code === 'NO_SUCH_TAPE') {
+          library.spare([tapeId(tape)]);
+          return 'drive';
+        }
+        if (code !== 'TAPE_DAMAGED') return null;
+        library.noteDamaged(tapeId(tape), message);
+        return 'tape';
       },
+      isOfDrive: (drive, error) => OF_DRIVE.has(error.code) && driveOf(error) === drive,
       mayWrite: () => {
         try {
           this.demandHeld();
@@ -281,6 +310,9 @@ export class OpenVault implements BackupSession {
     };
   }
 }
+
+const isSameDevice = (address: string, name: string): boolean =>
+  isDeepStrictEqual(parseDeviceAddress(address), parseDeviceAddress(name));
 
 interface Shared {
   readonly opened: Promise<OpenVault>;

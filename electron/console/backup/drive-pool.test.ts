@@ -17,7 +17,8 @@ test('a drive that asks for a tape again while one is on its way, since a job jo
     refused: () => undefined,
     ended: () => undefined,
     mayWrite: () => true,
-    troubled: () => undefined,
+    troubled: () => null,
+    isOfDrive: () => false,
     released: () => undefined,
     complete: () => undefined,
     idle: () => undefined,
@@ -65,7 +66,11 @@ test('what was written and not flushed when its drive failed is never called dur
     refused: () => undefined,
     ended: () => undefined,
     mayWrite: () => true,
-    troubled: (drive, { code }) => void troubles.push(`${drive} ${code}`),
+    troubled: (drive, { code }) => {
+      troubles.push(`${drive} ${code}`);
+      return null;
+    },
+    isOfDrive: () => false,
     released: () => undefined,
     complete: () => undefined,
     idle: () => undefined,
@@ -104,4 +109,54 @@ test('what was written and not flushed when its drive failed is never called dur
   hear?.(flushed);
   await ledger.settled();
   expect([recorded, failed, troubles]).toEqual([[0], ['IO'], ['0 IO']]);
+});
+
+test('a drive that cannot be used is not asked again while another one is left, and no job fails of what was not written', () => {
+  const sent: string[] = [];
+  const drives = new Map<number, (answer: BackEndAnswer) => void>();
+  const source: TapeSource<null> = {
+    next: (drive) => ({ tape: `CF000${drive + 1}`, access: null, bytesCapacity: 1, bytesUsed: 0 }),
+    refused: (tape, error) => {
+      throw new Error(`${tape} was refused: ${error.message}`);
+    },
+    ended: () => undefined,
+    mayWrite: () => true,
+    troubled: (_, { code }) => (code === 'DRIVE_RESET' ? 'drive' : null),
+    isOfDrive: (_, { code }) => code === 'DEVICE_FAILED',
+    released: () => undefined,
+    complete: () => undefined,
+    idle: () => undefined,
+  };
+  const pool = new DrivePool<null>(3, source, ({ drive }, hear) => {
+    drives.set(drive, hear);
+    return { send: ({ kind }) => void sent.push(`${drive} ${kind}`), close: async () => undefined };
+  });
+  const failures: string[] = [];
+  const job = (number: number, streams: number) => ({
+    number,
+    set: { id: `${number}`, object: { name: 'documents' } } as never,
+    streams,
+    written: () => undefined,
+    durable: () => undefined,
+    lost: () => undefined,
+    failed: ({ code }: ColdframeError) => void failures.push(code),
+  });
+  const error = (code: 'DEVICE_FAILED' | 'DRIVE_RESET' | 'IO') =>
+    new ColdframeError(code, { message: code, guidance: '' }).toData();
+  pool.join(job(1, 1));
+  drives.get(0)?.({ kind: 'tape-wanted', full: null });
+  drives.get(0)?.({ kind: 'refused', tape: 'CF0001', error: error('DEVICE_FAILED') });
+  expect(sent).toEqual(['0 join', '0 mount', '0 yield', '0 stop', '1 join']);
+  expect([failures, pool.setbacks.map(({ drive, tape }) => [drive, tape])]).toEqual([[], [[1, 'CF0001']]]);
+  pool.join(job(2, 2));
+  pool.need(job(2, 2), 9);
+  expect([...drives.keys()]).toEqual([0, 1]);
+  // What was written may be lost: the jobs hear of it, and are gone on with elsewhere.
+  drives.get(1)?.({ kind: 'tape-wanted', full: null });
+  drives.get(1)?.({ kind: 'failed', tape: 'CF0002', error: error('DRIVE_RESET') });
+  expect([failures, pool.setbacks.length, pool.mountedDrive()]).toEqual([['DRIVE_RESET', 'DRIVE_RESET'], 2, 2]);
+  // The last one is all there is.
+  drives.get(2)?.({ kind: 'tape-wanted', full: null });
+  drives.get(2)?.({ kind: 'failed', tape: 'CF0003', error: error('DRIVE_RESET') });
+  expect([pool.setbacks.length, pool.mountedDrive()]).toEqual([2, 2]);
 });

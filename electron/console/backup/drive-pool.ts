@@ -26,8 +26,10 @@ export interface TapeSource<Access> {
   ended(tape: string, summary: MountedTapeSummary): void;
   /** Whether the tapes in the drives are still ours to write to. Never throws. */
   mayWrite(): boolean;
-  /** Something went wrong in the drive; its tape is still in it. */
-  troubled(drive: number, error: ColdframeError): void;
+  /** Something went wrong in the drive; its tape is still in it. Gives what jobs can do without from now on: the drive, the tape, which is not offered again, or neither. */
+  troubled(drive: number, error: ColdframeError, tape: string): 'drive' | 'tape' | null;
+  /** Whether an error says that a drive cannot be used, whatever tape is put into it. */
+  isOfDrive(drive: number, error: ColdframeError): boolean;
   /** The drive let go of the tape. */
   released(drive: number, tape: string): void;
   /** A set of a job is whole on tape. */
@@ -75,6 +77,13 @@ export type StartBackEnd<Access> = (
 const startBackEnd = <Access>(...[setup, hear, died]: Parameters<StartBackEnd<Access>>): BackEndThread<Access> =>
   new Thread<BackEndRequest<Access>, BackEndAnswer>('back-end', setup, hear, died);
 
+/** A drive or a tape failed while it was written to, and there are others. */
+export interface Setback {
+  readonly drive: number;
+  readonly tape: string;
+  readonly error: ColdframeError;
+}
+
 interface Drive<Access> {
   readonly thread: BackEndThread<Access>;
   tape: string | null;
@@ -98,6 +107,9 @@ export class DrivePool<Access> {
   readonly #unheard: ColdframeError[] = [];
   /** Threads of drives that failed; they may still be at their last step. */
   readonly #ending: Promise<void>[] = [];
+  /** Drives that failed while others were left; nothing is written in them as long as the vault is open. */
+  readonly #outOfService = new Set<number>();
+  readonly #setbacks: Setback[] = [];
   #nextRequest = 1;
   #nextJob = 1;
   readonly #start: StartBackEnd<Access>;
@@ -122,7 +134,12 @@ export class DrivePool<Access> {
     this.#jobs.set(job.number, job);
     this.lanes.knows(job.set.id, job.set.object.name);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'join', job: job.number, set: job.set });
-    this.#drive(0);
+    this.#drive(this.#inService(job)[0] as number);
+  }
+
+  /** What failed since the vault was opened, and what was written since without it. */
+  get setbacks(): readonly Setback[] {
+    return this.#setbacks;
   }
 
   /** The set's metadata is durable: the tails written from now on say so. */
@@ -134,7 +151,7 @@ export class DrivePool<Access> {
 
   /** Starts the drives that a job with so many chunks needs. */
   need(job: DriveJob, chunks: number): void {
-    for (let number = 1; number < Math.min(job.streams, this.#count, chunks); number += 1) this.#drive(number);
+    for (const number of this.#inService(job).slice(0, chunks)) this.#drive(number);
   }
 
   /**
@@ -166,10 +183,10 @@ export class DrivePool<Access> {
     else await this.#end();
   }
 
-  /** A drive with a tape in it, for what has to lie together; drive 0 when all are empty. */
+  /** A drive with a tape in it, for what has to lie together; the first in service when all are empty. */
   mountedDrive(): number {
     for (const [number, drive] of this.#drives) if (drive.tape !== null) return number;
-    return 0;
+    return this.#numbersInService[0] as number;
   }
 
   /** What the channel of each drive that was ever needed is doing now. */
@@ -214,6 +231,33 @@ export class DrivePool<Access> {
         });
       }),
     );
+  }
+
+  get #numbersInService(): readonly number[] {
+    return Array.from({ length: this.#count }, (_, number) => number).filter(
+      (number) => !this.#outOfService.has(number),
+    );
+  }
+
+  /** The drives of a job that can be used; another one when none of them can. */
+  #inService({ streams }: DriveJob): readonly number[] {
+    const all = this.#numbersInService;
+    const own = all.filter((number) => number < streams);
+    return own.length > 0 ? own : all.slice(0, 1);
+  }
+
+  /** Has what waits for a drive go to the others; false when there is none. */
+  #takeOutOfService(number: number, drive: Drive<Access>): boolean {
+    const other = this.#numbersInService.find((candidate) => candidate !== number);
+    if (other === undefined) return false;
+    this.#outOfService.add(number);
+    this.#drives.delete(number);
+    drive.thread.send({ kind: 'yield', to: other });
+    this.#view.setAway(number, true);
+    this.#ending.push(ended(drive));
+    for (const resolve of drive.waiters.values()) resolve();
+    if (this.#jobs.size > 0) this.#drive(other);
+    return true;
   }
 
   #drive(number: number): Drive<Access> {
@@ -264,24 +308,46 @@ export class DrivePool<Access> {
       case 'refused':
         this.#emptied(number, drive);
         this.lanes.refused(number + 1, answer.tape, answer.error.message);
-        this.#source.refused(answer.tape, ColdframeError.fromData(answer.error));
-        this.#mountNext(number, drive);
+        this.#refused(number, drive, answer.tape, ColdframeError.fromData(answer.error));
         return;
       case 'failed':
-        this.#lose(drive);
-        this.#troubled(number, drive, ColdframeError.fromData(answer.error));
-        this.#emptied(number, drive);
-        this.#failJobs(ColdframeError.fromData(answer.error));
-        for (const id of drive.waiters.keys()) this.#resolve(drive, id);
+        this.#failed(number, drive, ColdframeError.fromData(answer.error));
     }
   }
 
+  /** Nothing was written: what waits for a drive that cannot be used goes to the others, and no job fails. */
+  #refused(number: number, drive: Drive<Access>, tape: string, error: ColdframeError): void {
+    if (this.#source.isOfDrive(number, error) && this.#takeOutOfService(number, drive)) {
+      this.#setbacks.push({ drive: number + 1, tape, error });
+      return;
+    }
+    this.#source.refused(tape, error);
+    this.#mountNext(number, drive);
+  }
+
+  /** What was not flushed is gone, so all jobs fail; one that can be gone on with finds the drive, or the tape, put aside. */
+  #failed(number: number, drive: Drive<Access>, error: ColdframeError): void {
+    this.#lose(drive);
+    const { tape } = drive;
+    const aside = this.#troubled(number, drive, error);
+    this.#emptied(number, drive);
+    for (const id of drive.waiters.keys()) this.#resolve(drive, id);
+    if (aside === 'tape' || (aside === 'drive' && this.#takeOutOfService(number, drive)))
+      this.#setbacks.push({ drive: number + 1, tape: tape ?? '', error });
+    this.#failJobs(error);
+  }
+
   /** Never throws: what is noted here is advice, and jobs fail for a better reason. */
-  #troubled(number: number, { tape }: Drive<Access>, error: ColdframeError): void {
+  #troubled(
+    number: number,
+    { tape }: Drive<Access>,
+    error: ColdframeError,
+  ): ReturnType<TapeSource<Access>['troubled']> {
     try {
-      if (tape !== null) this.#source.troubled(number, error);
+      return tape === null ? null : this.#source.troubled(number, error, tape);
     } catch {
       // The drive is none the cleaner for it.
+      return null;
     }
   }
 

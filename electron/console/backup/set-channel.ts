@@ -11,6 +11,7 @@ import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
 import type { DriveJob } from './drive-pool.ts';
+import { goneOn } from './gone-on.ts';
 
 export interface ChannelPlan {
   readonly set: NewSet;
@@ -45,6 +46,8 @@ export class SetChannel {
   readonly #failed = Promise.withResolvers<never>();
   readonly #unhook: (() => void)[] = [];
   readonly #late: Warning[] = [];
+  /** How many drives and tapes had failed before. */
+  readonly #setbacksBefore: number;
   #stopped = false;
   /** Metadata is on its way: what is whole on tape is complete, so it is carried through whoever cancels. */
   #ending = false;
@@ -52,6 +55,7 @@ export class SetChannel {
   constructor(session: BackupSession, plan: ChannelPlan, job: JobControl) {
     this.#session = session;
     this.#plan = plan;
+    this.#setbacksBefore = session.drives.setbacks.length;
     this.shared = createRunControl(job.paces);
     this.#control = new RunControl(this.shared);
     const { set, otherSets, streams } = plan;
@@ -177,6 +181,7 @@ export class SetChannel {
       const left = `the tape was left without its tail, and all that is on it can be read: ${message}`;
       this.#late.push({ code: 'TAIL_MISSING', path: String(context.tape ?? ''), message: left });
     }
+    this.#late.push(...this.#session.drives.setbacks.slice(this.#setbacksBefore).map(goneOn));
   }
 
   /** After a failure: what is durable on tape stays known, so that a job that takes this one up need not write it again. */

@@ -102,6 +102,8 @@ export class BackEnd<Access> {
         this.#answer({ kind: 'unmounted', id: request.id });
         return;
       case 'stop':
+        if (this.#waiting) this.#staging.release(this.#waiting.slot);
+        this.#waiting = null;
         this.#tape?.abandon();
         this.#tape = null;
         this.#channel.close();

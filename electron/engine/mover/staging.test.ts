@@ -102,6 +102,14 @@ describe('staging', () => {
     expect(staging.tryTake(0)).toBeNull();
   });
 
+  test('lets drives that are none of a job take its turns while all of its own are away', () => {
+    const staging = new Staging(createStaging(2));
+    publishNew(staging, 0, null, 1);
+    expect(staging.tryTake(1)).toBeNull();
+    staging.setAway(0, true);
+    expect(staging.tryTake(1)?.content.sequence).toBe(0);
+  });
+
   test('lets another drive take what was kept for one that is away', () => {
     const staging = new Staging(createStaging(2));
     publishNew(staging, 0, 1);

@@ -247,10 +247,16 @@ export class Staging {
     const wanted = this.#words[at + 12] as number;
     if (wanted !== -1) return wanted === drive || this.#isAway(wanted);
     const streams = this.#words[at + 13] as number;
-    if (drive >= streams) return false;
+    if (drive >= streams && !this.#areAway(streams)) return false;
     const lag = (Atomics.load(this.#words, TICKET) - (this.#words[at + 1] as number)) | 0;
     const turn = (this.#words[at + 4] as number) % streams;
     return turn === drive || lag > LAG || this.#isAway(turn);
+  }
+
+  /** Whether none of the first drives takes its turn. */
+  #areAway(drives: number): boolean {
+    for (let drive = 0; drive < drives; drive += 1) if (!this.#isAway(drive)) return false;
+    return true;
   }
 
   #isAway(drive: number): boolean {

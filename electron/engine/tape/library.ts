@@ -382,6 +382,9 @@ export class Library {
     const before = this.tape(volume);
     const { chunks, payloadBytes, usedBytes, bytesToTail } = summary;
     const more = Math.max(0, payloadBytes - before.payloadBytes);
+    // A tail that is written anew, for other envelopes, changes nothing of what was read, or expired.
+    const isTail = !before.relabels && chunks === before.chunks && payloadBytes === before.payloadBytes;
+    const { readRightAt, expiredAt } = isTail ? before : { readRightAt: null, expiredAt: null };
     const state = this.#withTape(volume, {
       state: stateOf(summary.full, chunks),
       chunks,
@@ -389,10 +392,10 @@ export class Library {
       usedBytes,
       bytesToTail,
       bytesWritten: before.bytesWritten + more,
-      readRightAt: null,
+      readRightAt,
       relabels: null,
       envelopesGeneration: this.#state.envelopesGeneration,
-      expiredAt: null,
+      expiredAt,
     });
     this.#save(withWritten(state, volume, more));
   }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import type { TapeId } from '../../../shared/units.ts';
 import { unlockKeys } from './keys.ts';
 import { readLibrary } from './library-state.ts';
 import { TapeReader } from './tape-reader.ts';
@@ -26,10 +27,18 @@ const tailOf = (dir: string, barcode: string) => glanceAtTape(tapePath(dir, barc
 
 test('a new recovery code opens library and tapes, the one from before does not, and the passphrase stays', async () => {
   const { vault, dir, old, places } = await twoTapes();
+  const [first, second] = places.map(({ tape }) => tape) as [TapeId, TapeId];
+  vault.library.noteExpired([first]);
+  vault.library.noteReadRight([second]);
   const { recoveryCode, refreshed, skipped } = await vault.changeRecoveryCode('secret');
   expect([refreshed, skipped]).toEqual([['CF0001', 'CF0002'], []]);
   expect(recoveryCode).toMatch(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/);
   const kept = readLibrary(dir);
+  const noted = kept.tapes.map(({ expiredAt, readRightAt }) => [expiredAt !== null, typeof readRightAt === 'number']);
+  expect(noted.slice(0, 2)).toEqual([
+    [true, false],
+    [false, true],
+  ]);
   for (const envelopes of [kept.envelopes, ...TAPES.map((barcode) => tailOf(dir, barcode)?.envelopes ?? [])]) {
     expect(envelopes.map(({ kind }) => kind).sort()).toEqual(['passphrase', 'recovery-code']);
     await expect(unlockKeys(vault.id, envelopes, old)).rejects.toThrow(wrong);

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OutputOf } from '../../shared/contract/contract.ts';
+import { startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
+import { describeAsRoot, expectRestored } from './testing/as-root.ts';
+import { answerOf, Workplace } from './testing/workplace.ts';
+
+describeAsRoot('a backup to a changer of which a drive fails', TGT_PEERS, () => {
+  let tgt: TgtLibrary;
+  let place: Workplace;
+  let source: string;
+
+  beforeAll(async () => {
+    place = new Workplace();
+    tgt = await startTgt({ drives: 2, spare: 2, barcodes: ['CF0001L8', 'CF0002L8', 'CF0003L8'] });
+    source = place.newFolder('source');
+    for (let file = 0; file < 4; file += 1) writeFileSync(place.at('source', `file ${file}`), randomBytes(6_000_000));
+    const devices = ['--changer', tgt.changer, ...tgt.drives.flatMap((drive) => ['--drive', drive])];
+    await place.done('vault.create', ['vault', 'create', place.vault, '--codec', 'none', ...devices]);
+    await place.done('object.add', ['object', 'add', 'files', '--vault', place.vault, '--files', source]);
+    // Slow enough for the drive to fail in the middle.
+    await place.done('settings.set', ['limit', 'add', '--from', '00:00', '--to', '00:00', '--vault', '20MB']);
+  }, 60_000);
+  afterAll(async () => {
+    await tgt?.stop();
+    place?.remove();
+  });
+
+  const ofDrive = (op: string, ...more: string[]) =>
+    tgt.admin('--mode', 'logicalunit', '--op', op, '--tid', '1', '--lun', '1', ...more);
+
+  test('in the middle goes on with the other one by itself, and says so', async () => {
+    const { ended } = place.start(['backup', 'files', '--level', 'full', '--streams', '1']);
+    const image = join(tgt.folder, 'CF0001L8');
+    const size = () => (existsSync(image) ? statSync(image).size : 0);
+    while (size() < 8_000_000) await sleep(5);
+    ofDrive('update', '--params', 'online=0');
+    const { set } = answerOf<OutputOf<'backup'>>(await ended, 3);
+    expect(set).toMatchObject({ state: 'complete', elements: 5 });
+    expect(set.warnings).toMatchObject([{ path: 'CF0001', message: expect.stringMatching(/^drive 1 failed/) }]);
+    await expectRestored(place, source, (out) => place.done('restore', ['restore', set.id, '--to', out]));
+  });
+
+  test('from the beginning is written in the other one', async () => {
+    writeFileSync(place.at('source', 'one more'), randomBytes(100_000));
+    ofDrive('delete');
+    const { set } = answerOf<OutputOf<'backup'>>(await place.run(['backup', 'files']), 3);
+    expect(set).toMatchObject({ state: 'complete', level: 'incremental' });
+    expect(set.warnings).toMatchObject([{ message: expect.stringMatching(/^drive 1 failed/) }]);
+  });
+});
