@@ -53,7 +53,7 @@ export const tickedOf = (items: readonly BasketItem[], item: Pick<BasketItem, ke
 };
 
 /** How something that is not ticked is in the basket all the same, as of another moment: `around`: a folder that it lies in is; `within`: something in it is. */
-export interface Elsewhere {
+interface Elsewhere {
   readonly how: 'itself' | 'around' | 'within';
   readonly at: string | undefined;
 }
