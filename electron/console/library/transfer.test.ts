@@ -181,7 +181,7 @@ test('nothing is imported in the place of what is there, or as what it is not', 
   await expect(importOf(scene, other.tapeFile('CF0001'))).rejects.toMatchObject({
     code: 'TAPE_MISMATCH',
     message: expect.stringContaining('of the vault "v"'),
-    guidance: expect.stringContaining('vault rebuild DIR --recover-library'),
+    guidance: expect.stringContaining('vault open DIR --tape '),
   });
   // As that says: a folder of nothing but its tapes is made a vault beside.
   const beside = path.join(scene.root, 'beside');
