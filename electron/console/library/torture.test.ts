@@ -117,8 +117,13 @@ test.each(Array.from({ length: RUNS }, (_, at) => FIRST + at))(
       const to = scene.folder(`out-${id}`);
       const session = await useCases.openVaultSession(scene.vault, {}, home);
       const request = { set: set.id, paths: [], to: { path: to }, relativeTo: null, onConflict: 'fail' as const };
-      // Left open after a failure it would hold up every run behind it.
-      const result = await useCases.runRestore(session, request, quiet()).finally(async () => await session.close());
+      let result: Awaited<ReturnType<typeof useCases.runRestore>>;
+      try {
+        result = await useCases.runRestore(session, request, quiet());
+      } finally {
+        // Left open after a failure it would hold up every run behind it.
+        await session.close();
+      }
       const named = new Set(result.damaged.flatMap(({ elements }) => elements));
       for (const [name, content] of files) {
         const found = contentOf(path.join(to, scene.source), name);
