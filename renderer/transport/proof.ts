@@ -3,7 +3,7 @@ import { PROOF_KEY, SEAL_KEY } from '../../shared/contract/proof.ts';
 type Page = Pick<Window, 'localStorage'>;
 
 /** What a page knows of its session, which another tab may have begun since; both null when there is none. */
-export interface Kept {
+interface Kept {
   readonly proof: string | null;
   readonly seal: string | null;
 }
