@@ -38,10 +38,14 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     context: { tapesSkipped: output?.skipped.length ?? null },
   }),
   'object.add': ({ name, vault }, output) => ({ object: name, vault: output?.object.vault.dir ?? vault }),
-  'object.update': ({ object, was: _, ...changed }, output) => ({
+  'object.update': ({ object, ...changed }, output) => ({
     object,
     vault: output?.object.vault.dir ?? null,
-    context: { changed: Object.keys(changed).join(', ') },
+    context: {
+      changed: Object.keys(changed)
+        .filter((name) => name !== 'was')
+        .join(', '),
+    },
   }),
   'object.remove': ({ object }, output) => ({ object, vault: output?.object.vault.dir ?? null }),
   restore: ({ set, original, onConflict, dryRun, paths }, output) =>
@@ -219,7 +223,11 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'notice.remove': ({ notice }) => ({ context: { notice } }),
   'settings.setOfObject': ({ object, ...changed }) => ({
     object,
-    context: { changed: Object.keys(changed).join(', ') },
+    context: {
+      changed: Object.keys(changed)
+        .filter((name) => name !== 'was')
+        .join(', '),
+    },
   }),
   'config.change': ({ steps, dryRun }, output) =>
     dryRun

@@ -19,7 +19,7 @@ export interface Doorkeepers {
 }
 
 /**
- * `POST` exchanges a token for a session and answers its proof; `GET` asks whether there is one, `DELETE` ends it, and both
+ * `POST` exchanges a token for a session and answers its proof and seal; `GET` asks whether there is one, `DELETE` ends it, and both
  * answer 204 without a body.
  */
 export const serveSession = async (
@@ -28,8 +28,8 @@ export const serveSession = async (
   doorkeepers: Doorkeepers,
 ): Promise<void> => {
   if (request.method === 'POST') {
-    const { cookie, proof } = exchange(await bodyOf(request), request.socket.remoteAddress ?? '', doorkeepers);
-    const body = JSON.stringify({ proof });
+    const { cookie, proof, seal } = exchange(await bodyOf(request), request.socket.remoteAddress ?? '', doorkeepers);
+    const body = JSON.stringify({ proof, seal });
     send(
       response,
       200,

@@ -10,16 +10,19 @@ const MOST_SESSIONS = 64;
 export interface Session {
   readonly digest: SecretDigest;
   readonly proof: SecretDigest;
+  /** What this console shows the page, and the page nobody. */
+  readonly seal: string;
   readonly endsAt: number;
   usedAt: number;
   /** How to end each connection of it. */
   readonly connections: Set<() => void>;
 }
 
-/** What a browser is told of a session that begins: the cookie, and the proof that its page keeps and shows beside it. */
+/** What a browser is told of a session that begins: the cookie, the proof that its page keeps and shows beside it, and the seal that it knows this console by. */
 export interface Begun {
   readonly cookie: string;
   readonly proof: string;
+  readonly seal: string;
 }
 
 export class Sessions {
@@ -39,16 +42,18 @@ export class Sessions {
     this.endOver();
     const secret = newSecret();
     const proof = newSecret();
+    const seal = newSecret();
     const now = this.#now();
     if (this.#sessions.length >= MOST_SESSIONS) this.end(this.#sessions.toSorted(byUse)[0]);
     this.#sessions.push({
       digest: secretDigest(secret),
       proof: secretDigest(proof),
+      seal,
       endsAt: now + OLDEST_MS,
       usedAt: now,
       connections: new Set(),
     });
-    return { cookie: `${this.#cookie}=${secret}; Max-Age=${OLDEST_MS / 1000}; ${this.#attributes}`, proof };
+    return { cookie: `${this.#cookie}=${secret}; Max-Age=${OLDEST_MS / 1000}; ${this.#attributes}`, proof, seal };
   }
 
   /** The session that a Cookie header names and whose proof is shown with it, or null. */

@@ -45,6 +45,17 @@ test('the cookie alone opens no socket: any server on this host is sent it', asy
   }
 });
 
+test('the console greets a page with the seal that it gave it, and the page sends that nowhere', async () => {
+  const web = await scene();
+  const [one, other] = [await web.post(web.token()), await web.post(web.token())];
+  const { proof, seal } = JSON.parse(one.body);
+  expect(JSON.parse(other.body).seal).not.toBe(seal);
+  const cookie = one.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  const socket = web.socket({ cookie, proof });
+  const [greeting] = await once(socket, 'message');
+  expect(JSON.parse(String(greeting))).toMatchObject({ kind: 'hello', seal });
+});
+
 test('the proof is not sent back', async () => {
   const web = await scene();
   const socket = web.socket(await web.signIn());

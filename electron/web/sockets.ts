@@ -99,7 +99,7 @@ export class Sockets {
     session.connections.add(disconnect);
     socket.on('close', () => session.connections.delete(disconnect));
     keepAlive(socket, transport, this.#options.rhythm);
-    transport.send(hello());
+    transport.send(hello(session.seal));
     serveConnection(transport, this.#options.console, {
       track: (call, nature) => this.#calls.track(call, nature),
       accepting: () => !this.#closing,

@@ -19,7 +19,7 @@ const SEQUENCES =
 const ESCAPED = 0xdc00;
 
 /** Whether nothing in a path stands for a byte that is no text. */
-export const isText = (path: string): boolean => !/[\udc80-\udcff]/u.test(path);
+const isText = (path: string): boolean => !/[\udc80-\udcff]/u.test(path);
 
 /** A path as one text that says all of it, also where its bytes are none; to be cut, compared and kept in an address. `pathIn` takes it. */
 export const wholePath = ({ path, pathBase64 }: ShownPath): string =>

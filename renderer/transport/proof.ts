@@ -1,33 +1,44 @@
-import { PROOF_KEY } from '../../shared/contract/proof.ts';
+import { PROOF_KEY, SEAL_KEY } from '../../shared/contract/proof.ts';
 
 type Page = Pick<Window, 'localStorage'>;
 
-/** A browser that stores nothing for pages gets through with this until the page is reloaded. */
-let unstored: string | null = null;
+/** What a page knows of its session, which another tab may have begun since; both null when there is none. */
+interface Kept {
+  readonly proof: string | null;
+  readonly seal: string | null;
+}
 
-/** The proof of the session, which another tab may have begun since; null when there is none. */
-export const knownProof = (page: Page): string | null => {
+const NOTHING: Kept = { proof: null, seal: null };
+
+/** A browser that stores nothing for pages gets through with this until the page is reloaded. */
+let unstored = NOTHING;
+
+export const knownSession = (page: Page): Kept => {
   try {
-    return page.localStorage.getItem(PROOF_KEY) ?? unstored;
+    const proof = page.localStorage.getItem(PROOF_KEY);
+    return proof === null ? unstored : { proof, seal: page.localStorage.getItem(SEAL_KEY) };
   } catch {
     return unstored;
   }
 };
 
-export const keepProof = (page: Page, proof: string): void => {
+export const keepSession = (page: Page, kept: { readonly proof: string; readonly seal: string }): void => {
   try {
-    page.localStorage.setItem(PROOF_KEY, proof);
-    unstored = null;
+    page.localStorage.setItem(SEAL_KEY, kept.seal);
+    page.localStorage.setItem(PROOF_KEY, kept.proof);
+    unstored = NOTHING;
   } catch {
-    unstored = proof;
+    unstored = kept;
   }
 };
 
-/** Forgets a proof that is good for nothing any more, but not the one that another tab got meanwhile. */
-export const forgetProof = (page: Page, proof: string | null): void => {
-  if (unstored === proof) unstored = null;
+/** Forgets a session that is over, but not the one that another tab got meanwhile. */
+export const forgetSession = (page: Page, { proof }: Pick<Kept, 'proof'>): void => {
+  if (unstored.proof === proof) unstored = NOTHING;
   try {
-    if (page.localStorage.getItem(PROOF_KEY) === proof) page.localStorage.removeItem(PROOF_KEY);
+    if (page.localStorage.getItem(PROOF_KEY) !== proof) return;
+    page.localStorage.removeItem(PROOF_KEY);
+    page.localStorage.removeItem(SEAL_KEY);
   } catch {
     // What cannot be stored is not there to be removed.
   }

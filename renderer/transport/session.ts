@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { errorData } from '../../shared/contract/error-data.ts';
 import { PROOF_HEADER } from '../../shared/contract/proof.ts';
 import { transportWords } from '../words/transport.ts';
-import { forgetProof, keepProof, knownProof } from './proof.ts';
+import { forgetSession, keepSession, knownSession } from './proof.ts';
 
 /** Why a server let nobody in. */
 export interface Refused {
@@ -31,7 +31,7 @@ export const openSession = async (page: Page): Promise<Refused | null> => {
   }
 };
 
-const begun = z.object({ proof: z.string() });
+const begun = z.object({ proof: z.string(), seal: z.string() });
 
 const begin = async (page: Page, token: string): Promise<Refused | null> => {
   const answer = await page.fetch('/session', {
@@ -43,16 +43,17 @@ const begin = async (page: Page, token: string): Promise<Refused | null> => {
   if (!answer.ok) return refusalOf(answer);
   const parsed = begun.safeParse(await answer.json().catch(() => null));
   if (!parsed.success) return transportWords.refused;
-  keepProof(page, parsed.data.proof);
+  keepSession(page, parsed.data);
   return null;
 };
 
 const resume = async (page: Page): Promise<Refused | null> => {
-  const proof = knownProof(page);
+  const kept = knownSession(page);
+  const { proof } = kept;
   const headers: Record<string, string> = proof === null ? {} : { [PROOF_HEADER]: proof };
   const answer = await page.fetch('/session', { headers, credentials: 'same-origin' });
   if (answer.ok) return null;
-  if (answer.status === 401) forgetProof(page, proof);
+  if (answer.status === 401) forgetSession(page, kept);
   return refusalOf(answer);
 };
 

@@ -31,7 +31,14 @@ export const eventFrame = z.object({ kind: z.literal('event'), request, event: z
 
 /** What a console answers. A call that was not `accepted` when the connection ends has not been started. */
 export const serverFrame = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('hello'), protocol: z.number(), version: z.string(), pid: z.number() }),
+  z.object({
+    kind: z.literal('hello'),
+    protocol: z.number(),
+    version: z.string(),
+    pid: z.number(),
+    /** To a browser: that it is the console which let it in (`SEAL_KEY`). */
+    seal: z.string().optional(),
+  }),
   z.object({ kind: z.literal('accepted'), request }),
   z.object({ kind: z.literal('event'), request, event: consoleEvent }),
   z.object({ kind: z.literal('answer'), request, output: z.unknown() }),

@@ -7,6 +7,12 @@ export const PROOF_HEADER = 'coldframe-proof';
 /** Where a page keeps it: for all its tabs, and over a reload. */
 export const PROOF_KEY = 'coldframe.proof';
 
+/**
+ * Where a page keeps the seal: the third secret of a session, which the console shows in its greeting and the page never sends. Whoever else comes to
+ * listen at the port does not know it, and is told nothing.
+ */
+export const SEAL_KEY = 'coldframe.seal';
+
 /** What the WebSocket speaks. The console answers this one, so that the secret is not sent back. */
 export const SOCKET_PROTOCOL = 'coldframe';
 

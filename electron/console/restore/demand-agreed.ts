@@ -5,7 +5,7 @@ import type { RestorePlan } from '../../engine/restore/index.ts';
 import type { RestoreRequest } from '../use-cases.ts';
 
 /** What a restore loses, and the folder that it goes to. */
-export interface Overwritten {
+interface Overwritten {
   /** An image or a device that is replaced as a whole; null: nothing is. */
   readonly overwrites: string | null;
   /** What is on it; null where nothing is known of that. */
