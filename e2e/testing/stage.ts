@@ -26,6 +26,16 @@ const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
 /** What can differ where there is less room, or everything stands closer together. The first is of WCAG 2.2, and off unless it is asked for. */
 const RULES_OF_SIZE = ['target-size', 'scrollable-region-focusable'];
 
+/** Whether something is scrolled out of sight in part: what lies over the rest of it there does not make it smaller. */
+const IS_CUT = `(element) => {
+  for (let box = element.parentElement; box !== null; box = box.parentElement) {
+    if (box.scrollHeight <= box.clientHeight || getComputedStyle(box).overflowY === 'visible') continue;
+    const [inner, own] = [box, element].map((each) => each.getBoundingClientRect());
+    return own.top < inner.top || own.bottom > inner.bottom;
+  }
+  return false;
+}`;
+
 const onPath = (program: string): string | null => {
   const folder = (process.env.PATH ?? '').split(delimiter).find((each) => existsSync(join(each, program)));
   return folder === undefined ? null : join(folder, program);
@@ -205,14 +215,20 @@ export class Stage implements StoryStage {
     const only = (values: readonly string[]) => ({ runOnly: { type: 'rule', values } });
     const inLight = seen ? only(RULES_OF_SIZE) : { rules: { 'target-size': { enabled: true } } };
     const rules = theme === 'light' ? inLight : only([...RULES_OF_COLOUR, ...RULES_OF_SIZE]);
-    const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
+    const options = JSON.stringify({ resultTypes: ['violations'], elementRef: true, ...rules });
     const density = theme === 'dark' ? 'compact' : 'comfortable';
-    const { violations } = (await this.page.evaluate(`(async () => {
+    const violations = (await this.page.evaluate(`(async () => {
       document.documentElement.dataset.density = '${density}';
-      const result = await axe.run(document, ${options});
+      // What moves with that has moved two frames later.
+      await new Promise((moved) => requestAnimationFrame(() => requestAnimationFrame(moved)));
+      const { violations } = await axe.run(document, ${options});
+      const found = violations.map(({ id, nodes }) => ({
+        id,
+        nodes: nodes.filter(({ element }) => id !== 'target-size' || !(${IS_CUT})(element)).map(({ html }) => ({ html })),
+      }));
       document.documentElement.dataset.density = 'comfortable';
-      return result;
-    })()`)) as AxeResult;
+      return found.filter(({ nodes }) => nodes.length > 0);
+    })()`)) as AxeResult['violations'];
     return [
       ...(isLonger ? ['the page is longer than its window'] : []),
       ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`),

@@ -142,7 +142,7 @@ const Made = ({ volumes, sources }: Pick<ObjectView, 'volumes' | 'sources'>) => 
         {volumes.map((name) => {
           const uri = sources.find(({ volume }) => volume === name)?.uri;
           return (
-            <div key={name}>
+            <div key={name} className={styles.volume}>
               {uri === undefined ? <a href={href('volumes', name)}>{name}</a> : printable(`${name} (${uri})`)}
             </div>
           );
