@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import * as z from 'zod';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { durableWrite } from '../../platform/durable-write.ts';
 import { isErrno } from '../../platform/errno.ts';
@@ -7,8 +6,14 @@ import type { SecretStore } from '../../platform/secret-store.ts';
 import type { NoticeKeys, StoredNotice } from '../store/notice-table.ts';
 
 /** By its key a secret by itself, or that the store of the session has it. */
-const secretsFile = z.record(z.string(), z.union([z.string(), z.object({ in: z.literal('store') })]));
-type Kept = z.output<typeof secretsFile>[string];
+type Kept = string | { readonly in: 'store' };
+
+// By hand: every command that opens a home gets here, and most need no schemas at all.
+const isKept = (value: unknown): value is Kept =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null && 'in' in value && value.in === 'store');
+
+const isSecrets = (value: unknown): value is Readonly<Record<string, Kept>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isKept);
 
 /** After this long a store that gave nothing is asked again. */
 const REFUSAL_MS = 60_000;
@@ -93,8 +98,8 @@ export class NoticeSecrets {
       if (isErrno(error, 'ENOENT')) return {};
       throw error;
     }
-    const read = secretsFile.safeParse(parsed(text));
-    if (read.success) return read.data;
+    const read = parsed(text);
+    if (isSecrets(read)) return read;
     throw new ColdframeError('NOTICE_SECRETS_DAMAGED', {
       message: `The file of the secrets of notices, ${this.file}, is damaged.`,
       guidance:
