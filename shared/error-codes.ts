@@ -133,7 +133,10 @@ export const ERROR_CODES = {
     'No tape of the pool has room and no blank one is left; the message names those that are out of use, and why.',
   ),
   NO_CLEANING_TAPE: row('no-space', 'The library has no cleaning tape with uses left.'),
-  DISK_FULL: row('no-space', 'The disk that holds the vault or the home has no room.'),
+  DISK_FULL: row(
+    'no-space',
+    'The disk that holds the vault or the home has no room. A vault on a full disk can be listed, restored and verified.',
+  ),
   TAPE_DAMAGED: row('damaged', 'Something on a tape is not what the media format demands.'),
   TAPE_MISMATCH: row('failed', 'The tape is not the one that was expected.'),
   TAPE_EXISTS: row(
