@@ -11,7 +11,7 @@ import { openStore } from '../store/store.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
-const RUNS = Number(process.env.COLDFRAME_RETENTION_KILLS ?? 5);
+const RUNS = Number(process.env.COLDFRAME_RETENTION_KILLS ?? 3);
 const random = numbersFrom(Number(process.env.COLDFRAME_RETENTION_SEED ?? 1));
 const LAST = { keepLast: 1 };
 const KB = 1 << 10;

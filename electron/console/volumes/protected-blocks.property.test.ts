@@ -19,7 +19,7 @@ import { protectionOf } from './protection.ts';
 const BLOCK = 4096;
 const SIZE = 1024 * 1024 + 33 * BLOCK + 512;
 const BLOCKS = Math.ceil(SIZE / BLOCK);
-const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 14);
+const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 10);
 const UNIT = 1024 * 1024;
 
 interface StoredSet {

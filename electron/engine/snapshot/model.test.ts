@@ -4,7 +4,7 @@ import { SEGMENT, SEGMENTS, type VolumeWish } from './testing/model-volume.ts';
 import { type Step, VolumeModel } from './testing/volume-model.ts';
 
 /** More for a long run by hand: COLDFRAME_MODEL_RUNS=100000. */
-const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 55);
+const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 35);
 const TIMEOUT_MS = 300_000 + RUNS * 1000;
 
 /** The sectors of a write that are on the disk: none, all, those up to one of them, or any. */

@@ -3,7 +3,7 @@ import { describe, test } from 'vitest';
 import { ReplicaModel, SEGMENT, SEGMENTS, type Step } from './testing/replica-model.ts';
 
 /** More for a long run by hand: COLDFRAME_MODEL_RUNS=100000. */
-const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 40);
+const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 25);
 
 const at = fc.nat(SEGMENTS * SEGMENT - 1);
 const change: fc.Arbitrary<Step> = fc.record({
