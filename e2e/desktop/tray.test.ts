@@ -92,6 +92,8 @@ describeDesktop('the tray', () => {
     await stage.serve();
     await stage.answer('vault', 'create', stage.at('vault'), '--codec', 'none');
     await stage.answer('object', 'add', 'docs', '--vault', stage.at('vault'), '--files', stage.at('person/docs'));
+    // On a fast disk it is over before anybody could have seen that it runs.
+    await stage.answer('limit', 'add', '--from', '00:00', '--to', '00:00', '--vault', '20MB');
     const nightly = ['schedule', 'add', 'docs', '--cron', '30 2 * * *'];
     const { schedule } = await stage.answer<OutputOf<'schedule.add'>>(...nightly);
     await stage.open({ hidden: true });

@@ -71,13 +71,13 @@ describeFaults('a backup', (scene) => {
       await scene().backup();
     });
 
-    test.each([
-      ['a short write', 1],
-      ['nothing but short writes', FORGOTTEN],
-    ])('is not disturbed by %s', async (_, count) => {
-      scene().change(300_000);
-      await scene().withShortWrites(count, BACKUP);
-    });
+    test.each(waysOf<readonly [string, number]>(['nothing but short writes', FORGOTTEN], ['a short write', 1]))(
+      'is not disturbed by %s',
+      async (_, count) => {
+        scene().change(300_000);
+        await scene().withShortWrites(count, BACKUP);
+      },
+    );
 
     test('because their labels cannot be read, takes others', async () => {
       scene().change(300_000);

@@ -72,13 +72,13 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       await scene().restoreFirst();
     });
 
-    test.each([
-      ['a short write', 1],
-      ['nothing but short writes', FORGOTTEN],
-    ])('is not disturbed by %s', async (_, count) => {
-      await scene().withShortWrites(count, restore());
-      await scene().expectFirstRestored();
-    });
+    test.each(waysOf<readonly [string, number]>(['nothing but short writes', FORGOTTEN], ['a short write', 1]))(
+      'is not disturbed by %s',
+      async (_, count) => {
+        await scene().withShortWrites(count, restore());
+        await scene().expectFirstRestored();
+      },
+    );
 
     test('where no file can be made, or given its name, ends, leaves nothing half done, and can be run again', async () => {
       for (const [call, when] of [
@@ -115,13 +115,13 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       await scene().restoreFirst();
     });
 
-    test.each([
-      ['a short write', 1],
-      ['nothing but short writes', FORGOTTEN],
-    ])('is not disturbed by %s', async (_, count) => {
-      await scene().withShortWrites(count, rebuild());
-      await scene().restoreFirst();
-    });
+    test.each(waysOf<readonly [string, number]>(['nothing but short writes', FORGOTTEN], ['a short write', 1]))(
+      'is not disturbed by %s',
+      async (_, count) => {
+        await scene().withShortWrites(count, rebuild());
+        await scene().restoreFirst();
+      },
+    );
   });
 
   test('loses nothing in all of this', async () => {

@@ -39,22 +39,19 @@ const complete = async (): Promise<string[]> =>
   (await scene.sets()).filter(({ state }) => state === 'complete').map(({ id }) => id);
 
 describe('a merge that is killed', () => {
-  test.each([
-    'tape:after-data',
-    'tape:after-flush',
-    'merge:after-content',
-    'catalog:before-commit',
-    'catalog:after-commit',
-  ])('at %s leaves every set as it was, and can be run again', async (failpoint) => {
-    const before = await complete();
-    expect(await command(['merge', 'files'], failpoint)).toBe('SIGKILL');
-    expect(await complete()).toEqual(expect.arrayContaining(before));
-    await scene.restore({ id: before.at(-1) as never });
-    expect(await command(['merge', 'files'])).toBe(0);
-    expect(fs.readdirSync(path.join(scene.home, 'jobs'))).toEqual([]);
-    const merged = (await scene.sets()).at(-1);
-    expect(merged).toMatchObject({ level: 'synthetic', state: 'complete' });
-    expect(listTree(await scene.restore(merged as never))).toEqual(listTree(scene.source));
-    expect(await readListedChunks(scene.home, scene.vault)).toBeGreaterThan(0);
-  });
+  test.each(['tape:after-data', 'merge:after-content', 'catalog:before-commit', 'catalog:after-commit'])(
+    'at %s leaves every set as it was, and can be run again',
+    async (failpoint) => {
+      const before = await complete();
+      expect(await command(['merge', 'files'], failpoint)).toBe('SIGKILL');
+      expect(await complete()).toEqual(expect.arrayContaining(before));
+      await scene.restore({ id: before.at(-1) as never });
+      expect(await command(['merge', 'files'])).toBe(0);
+      expect(fs.readdirSync(path.join(scene.home, 'jobs'))).toEqual([]);
+      const merged = (await scene.sets()).at(-1);
+      expect(merged).toMatchObject({ level: 'synthetic', state: 'complete' });
+      expect(listTree(await scene.restore(merged as never))).toEqual(listTree(scene.source));
+      expect(await readListedChunks(scene.home, scene.vault)).toBeGreaterThan(0);
+    },
+  );
 });
