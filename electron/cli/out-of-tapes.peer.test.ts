@@ -3,7 +3,7 @@ import { mutateHostileTree } from '../platform/testing/hostile-tree.ts';
 import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 
 describeAsRoot('a vault without room', [], () => {
-  const held = hostileWorkplaceForSuite({ parts: ['sizes', 'large', 'names'], smallFiles: 200 }, { beside: true });
+  const held = hostileWorkplaceForSuite({ parts: ['sizes', 'large', 'some-names'], smallFiles: 200 }, { beside: true });
   const isRestored = (set: string): Promise<void> =>
     expectRestored(held.current, held.tree(), (out) => held.current.done('restore', ['restore', set, '--to', out]));
 

@@ -105,8 +105,8 @@ export async function expectRestored(
   }
 }
 
-/** All of the odd things, few of the large and many ones. */
+/** Each kind of odd thing, few of the large and many ones: whether every name comes back, the round trips see. */
 export const SMALL: HostileTreeOptions = {
-  parts: ['names', 'sizes', 'symlinks', 'hardlinks', 'special', 'modes', 'owners', 'times', 'xattrs', 'acls'],
-  smallFiles: 300,
+  parts: ['some-names', 'sizes', 'symlinks', 'hardlinks', 'special', 'modes', 'owners', 'times', 'xattrs', 'acls'],
+  smallFiles: 100,
 };

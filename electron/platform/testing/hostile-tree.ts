@@ -9,7 +9,7 @@ const flags = ['-E', '-S', '-X', `pycache_prefix=${compiled}`];
 /** The programs that `buildHostileTree` and `compareTrees` run; building takes root, too. */
 export const HOSTILE_TREE_PEERS = ['python3', 'rsync'] as const;
 
-/** What a hostile tree holds, one folder each; `many` small files come on top. */
+/** What a hostile tree holds, one folder each; `many` small files come on top. `some-names` is a choice of `names`. */
 export const HOSTILE_PARTS = [
   'names',
   'nested',
@@ -28,7 +28,7 @@ export const HOSTILE_PARTS = [
   'deep',
   'huge-hole',
 ] as const;
-export type HostilePart = (typeof HOSTILE_PARTS)[number];
+export type HostilePart = (typeof HOSTILE_PARTS)[number] | 'some-names';
 
 /** Fields that a comparison can leave out. */
 export type ComparedField =

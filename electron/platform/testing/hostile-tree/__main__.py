@@ -18,6 +18,7 @@ import system
 
 PARTS = {
     'names': names.names,
+    'some-names': names.some_names,
     'nested': names.nested,
     'sizes': contents.sizes,
     'large': contents.large,

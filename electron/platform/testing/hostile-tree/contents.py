@@ -36,12 +36,13 @@ def kinds(build, folder, of_sizes):
 
 
 def many(build, number):
-    """Thousands of small files, a hundred to a folder, some of them twins in content."""
+    """Small files, some of them twins in content: a hundred to a folder, or few where they are few, so that folders change too."""
+    in_folder = 100 if number >= 1000 else 4
     usual = (0, 1, 2, 100, 511, 512, 513, 1000, 4095, 4096, 4097)
     twin = build.bytes(777)
     for at in range(number):
-        if at % 100 == 0:
-            folder = build.dir('many', b'd%03d' % (at // 100))
+        if at % in_folder == 0:
+            folder = build.dir('many', b'd%03d' % (at // in_folder))
         size = build.random.choice(usual) if build.random.random() < 0.3 else build.random.randrange(3000)
         content = twin if at % 50 == 49 else build.bytes(size, 'text' if at % 3 == 0 else 'random')
         build.file(os.path.join(folder, b'f%05d' % at), content)

@@ -37,6 +37,16 @@ def names(build):
     build.count('names', 2 * len(AWKWARD + LONGEST) + 507 + 40)
 
 
+def some_names(build):
+    """One of each kind of trouble: spaces, line ends, options, patterns, no UTF-8, forms that look alike, and the longest."""
+    chosen = [*AWKWARD[::6], *AWKWARD[-5::2], *LONGEST[1:4:2]]
+    for name in chosen:
+        build.file(os.path.join(build.dir('some-names', 'files'), name), b'named ' + name)
+        build.file(os.path.join(build.dir('some-names', 'folders', name), b'inside'), b'below ' + name)
+        os.symlink(name, os.path.join(build.dir('some-names', 'links'), name))
+    build.count('some-names', 3 * len(chosen))
+
+
 def nested(build):
     """A hundred folders deep, and 255-byte names as deep as a path allows."""
     path = build.dir('nested')
