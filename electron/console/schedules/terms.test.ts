@@ -37,6 +37,41 @@ describe('a pause of all', () => {
     expect(scene.last()).toMatchObject({ outcome: 'done', reason: 'It waited while all schedules were paused.' });
   });
 
+  test('that was asked for under a clock that was ahead is as long as it was to be once that is set right', async () => {
+    const right = Date.now();
+    vi.setSystemTime(new Date('2027-05-01T07:30:00Z'));
+    scene.store.schedules.pauseAll(Date.now(), Date.now() + 2 * HOUR);
+    vi.setSystemTime(right);
+    scene.add({ catchUp: true });
+    scene.keeper.start();
+    await scene.pass(1.9 * HOUR);
+    expect(scene.begun).toEqual([]);
+    await scene.pass(10 * MINUTE);
+    expect(scene.begun).toEqual(['09:30']);
+    expect(scene.store.schedules.pause()).toBe(null);
+  });
+
+  test('is not believed to be of a clock that was ahead as soon as a machine starts that does not know the time yet', async () => {
+    const until = Date.now() + 2 * HOUR;
+    scene.store.schedules.pauseAll(Date.now(), until);
+    vi.setSystemTime(new Date('2026-01-01T00:00:00Z'));
+    scene.keeper.start();
+    await scene.pass(9 * MINUTE);
+    vi.setSystemTime(until - HOUR);
+    await scene.pass(MINUTE);
+    expect(scene.store.schedules.pausedUntil()).toBe(until);
+  });
+
+  test('that is over stays so when the clock is put back', async () => {
+    scene.store.schedules.pauseAll(Date.now(), Date.now() + 2 * HOUR);
+    scene.keeper.start();
+    await scene.pass(2.1 * HOUR);
+    vi.setSystemTime(new Date('2026-05-01T08:30:00Z'));
+    scene.add();
+    await scene.pass(31 * MINUTE);
+    expect(scene.begun).toEqual(['09:00']);
+  });
+
   test('survives the end of the console, and one that does not make up waits an hour', async () => {
     scene.add({ cron: '0 8 * * *' });
     scene.store.schedules.pauseAll(Date.now(), Date.parse('2026-05-01T20:00:00Z'));
