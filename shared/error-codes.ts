@@ -42,6 +42,10 @@ export const ERROR_CODES = {
     'failed',
     'The database of the home is not in its place: it was moved, deleted or replaced.',
   ),
+  HOME_DATABASE_DAMAGED: row(
+    'failed',
+    'The database of the home is damaged, is none, or lacks a part, as its audit log.',
+  ),
   RUNTIME_TOO_OLD: row('failed', 'The runtime of the desktop window cannot hold a home, and no console holds it.'),
   NODE_TOO_OLD: row('failed', 'The program was started by a Node that lacks what it is built upon.'),
   CONSOLE_LOST: row('failed', 'The console that ran the command ended before it answered.'),

@@ -9,6 +9,7 @@ import { NoticeDesk } from './alerts/desk.ts';
 import { NoticeSecrets } from './alerts/secrets.ts';
 import { AuditLog, type Danger } from './audit/audit-log.ts';
 import { dangerOf } from './audit/dangers.ts';
+import { GoingSets } from './handlers/demand-not-held.ts';
 import { demandOpening } from './handlers/demand-opening.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
@@ -162,6 +163,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     power,
     limits,
     notices: new NoticeBoard(),
+    goingSets: new GoingSets(),
     mounts: new MountBoard(),
     alerts,
     alertBoard,

@@ -58,7 +58,7 @@ export type ConfigSchedule = z.infer<typeof configSchedule>;
 export const configNotice = z.strictObject({
   name,
   kind: z.enum(NOTICE_KINDS).nullable().default(null),
-  /** Null where it cannot be told: the address of a webhook opens it, and a command may hold anything. */
+  /** Null where it cannot be told: a command may hold anything. What is secret of the others, as the address of a webhook, is no part of it. */
   target: noticeTarget.nullable().default(null),
   rules: z
     .array(z.strictObject({ event: z.enum(NOTICE_EVENTS), object: name.nullable(), send: z.enum(NOTICE_SENDS) }))

@@ -52,8 +52,8 @@ export const configNow = async (
     notices: notices.map(({ name, kind, target, rules }) => ({
       name,
       kind,
-      // A command may hold a password of whatever it calls; of a webhook there would be nothing but its format.
-      target: kind === 'command' || kind === 'webhook' ? null : target,
+      // A command may hold a password of whatever it calls, and nobody knows where in it.
+      target: kind === 'command' ? null : target,
       rules,
     })),
   });

@@ -157,14 +157,22 @@ test('only what differs is changed, and notices are made where that takes no sec
   const now = document({
     settings: { runsPerVault: 2, overdueAfterHours: 5 },
     objects: [object('docs', { exclude: ['*.a'] })],
-    notices: [{ name: 'mail', ...OF, rules: [{ ...rule, send: 'now' }] }],
+    notices: [
+      { name: 'mail', ...OF, rules: [{ ...rule, send: 'now' }] },
+      { name: 'same', kind: 'webhook', target: { kind: 'webhook', format: 'teams' }, rules: [] },
+      { name: 'other', kind: 'webhook', target: { kind: 'webhook', format: 'teams' }, rules: [] },
+    ],
   });
   const wanted = document({
     settings: { runsPerVault: 3, overdueAfterHours: 5 },
     objects: [object('docs', { exclude: ['*.b'] })],
     notices: [
       { name: 'mail', ...OF, rules: [rule] },
-      { name: 'chat', kind: 'webhook', target: null, rules: [rule] },
+      { name: 'chat', kind: 'webhook', target: { kind: 'webhook', format: 'slack', signed: true }, rules: [rule] },
+      { name: 'hook', kind: 'webhook', target: { kind: 'webhook', format: 'json' }, rules: [] },
+      { name: 'older', kind: 'webhook', target: null, rules: [rule] },
+      { name: 'same', kind: 'webhook', target: null, rules: [] },
+      { name: 'other', kind: 'webhook', target: { kind: 'webhook', format: 'json' }, rules: [] },
       { name: 'run', kind: 'command', target: { kind: 'command', command: 'true' }, rules: [rule] },
       { name: 'old', kind: null, target: null, rules: [] },
       {
@@ -183,12 +191,21 @@ test('only what differs is changed, and notices are made where that takes no sec
     { detail: '2 becomes 3', step: { procedure: 'settings.set', input: { runsPerVault: 3 } } },
     { step: { procedure: 'object.update', input: { object: 'docs', exclude: ['*.b'] } } },
     { step: { procedure: 'notice.rule', input: { notice: 'mail', event: 'overdue', send: 'daily' } } },
-    { what: 'notice', name: 'chat', detail: expect.stringContaining('signing key'), step: null },
+    {
+      what: 'notice',
+      name: 'chat',
+      detail:
+        'is not there, and its address and its signing key are in no file: add it with "notice add --url-file FILE --format slack --signing-key-file FILE", and import again',
+      step: null,
+    },
+    { what: 'notice', name: 'hook', detail: expect.stringMatching(/its address is .*--format json"/), step: null },
+    { what: 'notice', name: 'older', detail: expect.stringContaining('signing key if it has one'), step: null },
+    { what: 'notice', name: 'other', detail: expect.stringContaining('goes elsewhere'), step: null },
     { what: 'notice', name: 'run', step: null },
     { what: 'notice', name: 'old', step: null },
     { name: 'post', step: { procedure: 'notice.add', input: { target: post } } },
     { name: 'post', step: { procedure: 'notice.rule', input: { event: 'backup-done', send: 'daily' } } },
-    { what: 'notice', name: 'signed', step: null },
+    { what: 'notice', name: 'signed', detail: expect.stringContaining('the password of u at smtp://h'), step: null },
   ]);
 });
 

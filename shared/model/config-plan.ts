@@ -294,10 +294,7 @@ const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument, named: Reado
     const had = new Set((before?.rules ?? DEFAULT_RULES).map((rule) => JSON.stringify(rule)));
     const added = before === undefined ? addition(notice) : null;
     if (added?.step === null) return [added];
-    const elsewhere =
-      before === undefined || before.kind === null || notice.kind === null
-        ? false
-        : before.kind !== notice.kind || !same(before.target, notice.target);
+    const elsewhere = before !== undefined && goesElsewhere(before, notice);
     return [
       ...(added === null ? [] : [added]),
       ...(elsewhere
@@ -319,19 +316,33 @@ const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument, named: Reado
 /** What a notice has that was just added. */
 const DEFAULT_RULES = NOTICE_EVENTS.map((event) => ({ event, object: null, send: DEFAULT_SENDS[event] }));
 
+/** Whether it goes elsewhere, as far as both say: older files have no target of a webhook, and none has that of a command. */
+const goesElsewhere = (one: ConfigNotice, other: ConfigNotice): boolean =>
+  one.kind !== null &&
+  other.kind !== null &&
+  (one.kind !== other.kind || (one.target !== null && other.target !== null && !same(one.target, other.target)));
+
 /** A notice that is not there. What is secret about it nobody wrote down, and nothing that a file says is run. */
 const addition = ({ name, kind, target }: ConfigNotice): ConfigChange => {
-  const byHand = (why: string): ConfigChange => ({
+  const byHand = (why: string, more: readonly string[] = []): ConfigChange => ({
     what: 'notice',
     name,
-    detail: `is not there, and ${why}: add it with "notice add", and import again`,
+    detail: `is not there, and ${why}: add it with "${['notice add', ...more].join(' ')}", and import again`,
     step: null,
   });
-  if (target?.kind === 'webhook' || kind === 'webhook')
-    return byHand('where it goes, and its signing key if it has one, is in no file');
+  if (target?.kind === 'webhook') {
+    const key = target.signed ? ' and its signing key' : '';
+    return byHand(`its address${key} ${key === '' ? 'is' : 'are'} in no file`, [
+      '--url-file FILE',
+      `--format ${target.format}`,
+      ...(key === '' ? [] : ['--signing-key-file FILE']),
+    ]);
+  }
+  if (kind === 'webhook') return byHand('where it goes, and its signing key if it has one, is in no file');
   if (target === null || target.kind === 'command')
     return byHand(kind === 'command' ? 'its command is in no file' : 'where it goes is in no file');
-  if (target.kind === 'email' && target.user !== undefined) return byHand('its password is in no file');
+  if (target.kind === 'email' && target.user !== undefined)
+    return byHand(`the password of ${target.user} at ${target.server} is in no file`, ['--password-file FILE']);
   const where =
     target.kind === 'email' ? target.to.join(', ') : target.kind === 'folder' ? target.folder : 'this console';
   const detail = `is added (${target.kind}, to ${where})`;

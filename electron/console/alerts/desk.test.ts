@@ -420,6 +420,14 @@ test('the report of a month is told once it is over, with what is overdue, and n
   const due = (zone = 'Pacific/Auckland') => dueReport(store, { now, zone }, written);
   expect(await due()).toEqual([]);
   add('admin');
+  // How a job ends that began before midnight would be in no report: it is waited for, though not for ever.
+  const began = now - 3_600_000;
+  const withJob = (at: number) => dueReport(store, { now: at, zone: 'Pacific/Auckland', underWay: [began] }, written);
+  expect(await withJob(now)).toEqual([]);
+  expect(await withJob(now + 24 * 3_600_000)).toHaveLength(1);
+  const since = dueReport(store, { now, zone: 'Pacific/Auckland', underWay: [now] }, written);
+  expect(await since).toHaveLength(1);
+  asked.length = 0;
   const [finding] = await due();
   expect(finding).toMatchObject({ events: ['month-report'], object: null });
   expect(finding?.text).toMatch(

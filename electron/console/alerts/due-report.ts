@@ -8,13 +8,17 @@ import type { Store } from '../store/store.ts';
 import type { Finding } from './desk.ts';
 import { REPORT_KEY } from './report-files.ts';
 
+/** So long after the end of a month its report waits for jobs that began in it, milliseconds: how they end is in no other one. */
+const PATIENCE_MS = 24 * 3_600_000;
+
 /**
- * The report of the month before this one, once: when something was protected in it already, and somebody is to be told of anything. Of months
+ * The report of the month before this one, once: when what began in it has ended, when something was protected in it already, and somebody is to be told of anything. Of months
  * that are longer past nothing is sent. One that cannot be written is told of once, with why, and looked for again.
  */
 export const dueReport = async (
   { notices, objects }: Pick<Store, 'notices' | 'objects'>,
-  { now, zone }: { readonly now: number; readonly zone: string },
+  /** `underWay`: when the jobs that have not ended were asked for, milliseconds since 1970. */
+  { now, zone, underWay = [] }: { readonly now: number; readonly zone: string; readonly underWay?: readonly number[] },
   report: (month: string) => Promise<MonthReport>,
   failed: (month: string, thrown: unknown) => void = () => undefined,
 ): Promise<Finding[]> => {
@@ -24,6 +28,7 @@ export const dueReport = async (
   const key = `${REPORT_KEY}${month}`;
   if (notices.list().length === 0 || notices.isKnown(key)) return [];
   if (!objects.list().some(({ createdAt }) => createdAt < from)) return [];
+  if (now < from + PATIENCE_MS && underWay.some((createdAt) => createdAt < from)) return [];
   const finding = { events: ['month-report'], at: now, object: null, vault: null } as const;
   try {
     return [{ ...finding, key, text: textOf(await report(month)) }];

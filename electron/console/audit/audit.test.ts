@@ -26,7 +26,7 @@ const written = () => {
     tamper: (sql: string) => {
       store.close();
       const database = new DatabaseSync(file);
-      database.exec(`DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_not_removed; ${sql}`);
+      database.exec(`DROP TRIGGER IF EXISTS audit_is_not_changed; DROP TRIGGER IF EXISTS audit_is_not_removed; ${sql}`);
       database.close();
       store = openStore(file);
     },
@@ -87,6 +87,19 @@ test('an end that is cut off stays missed when the log goes on', async () => {
   tamper('DELETE FROM audit WHERE sequence > 4');
   log().begin('tape.erase', {}).end({ warned: false });
   await expect(log().verify(null)).resolves.toMatchObject({ problem: { kind: 'missing', sequence: 5 } });
+});
+
+test('a log whose table was taken out is told as a database that lacks it, while a console runs and at the next start', () => {
+  const { file, store, log, tamper } = written();
+  const running = log();
+  const other = new DatabaseSync(file);
+  other.exec('DROP TABLE audit');
+  other.close();
+  const told = expect.objectContaining({ code: 'HOME_DATABASE_DAMAGED', message: expect.stringContaining('audit') });
+  expect(() => running.begin('tape.erase', {})).toThrow(told);
+  expect(() => store().audit.last()).toThrow(told);
+  tamper('CREATE TABLE other (one)');
+  expect(log).toThrow(told);
 });
 
 test('the database itself refuses to change or remove a record', () => {

@@ -185,3 +185,28 @@ test('what is held, or kept until a time, comes back with its object before the 
   const unknown: ConfigStep[] = [{ procedure: 'retention.hold', input: { set: 'f'.repeat(32), note: '' } }];
   await expect(scene.call('config.change', { steps: unknown })).rejects.toMatchObject({ code: 'CONFIG_REFUSED' });
 });
+
+test('of a webhook a file has what is not secret, of a command nothing, and both have to be filled in elsewhere', async () => {
+  const [one, other] = [new ConsoleScene(), new ConsoleScene()];
+  const key = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const secrets = { notice: 'https://chat.example.org/hooks/T0/secret-part', signingKey: key };
+  const target = { kind: 'webhook', format: 'slack', signed: true } as const;
+  await one.call('notice.add', { name: 'chat', target, secretIn: 'file' }, { secrets });
+  const run = { kind: 'command', command: 'curl -u me:inline-password http://h' } as const;
+  await one.call('notice.add', { name: 'run', target: run });
+  // All are paused for a while: that is how things are just now, and no choice of what is to be.
+  await one.call('schedule.pauseAll', { forMs: 3_600_000 });
+  const { document, here } = await chosen(one);
+  expect(document.notices).toMatchObject([
+    { name: 'chat', kind: 'webhook', target },
+    { name: 'run', kind: 'command', target: null },
+  ]);
+  const text = JSON.stringify(document);
+  for (const secret of ['secret-part', 'chat.example.org', key, 'inline-password']) expect(text).not.toContain(secret);
+  expect(planConfig(document, document, here)).toEqual([]);
+  const elsewhere = await chosen(other);
+  expect(planConfig(elsewhere.document, document, elsewhere.here)).toMatchObject([
+    { name: 'chat', step: null, detail: expect.stringContaining('its address and its signing key are in no file') },
+    { name: 'run', step: null, detail: expect.stringContaining('its command is in no file') },
+  ]);
+});

@@ -89,13 +89,8 @@ const preparedStep = async (
       );
     case 'retention.set':
       return () => setRetention(parts, objectNamed(parts, input.object), input);
-    case 'schedule.add': {
-      const schedule = await preparedSchedule(parts, input, known);
-      return () => {
-        if (input.object !== undefined) objectNamed(parts, input.object);
-        store.schedules.add(schedule);
-      };
-    }
+    case 'schedule.add':
+      return await preparedSchedule(parts, input, known);
     case 'schedule.pause':
       return () => pauseSchedule(parts, scheduleNamed(parts, input.schedule), true);
     case 'schedule.resume':

@@ -14,6 +14,7 @@ import type { PowerDesk } from '../power/power-desk.ts';
 import type { ScheduleKeeper } from '../schedules/keeper.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderPages, UseCases, Volumes } from '../use-cases.ts';
+import type { GoingSets } from './demand-not-held.ts';
 import type { Listings } from './listings.ts';
 
 /** What a handler knows of the call it serves. */
@@ -58,6 +59,8 @@ export interface ConsoleParts {
   readonly power: Pick<PowerDesk, 'giveUp'>;
   readonly limits: LimitKeeper;
   readonly notices: NoticeBoard;
+  /** Sets that are about to go, so that nobody holds them in vain. */
+  readonly goingSets: GoingSets;
   /** Jobs that wait for tapes. */
   readonly mounts: MountBoard;
   readonly alerts: NoticeDesk;

@@ -14,7 +14,11 @@ const reportOf = (parts: ConsoleParts, month: string): Promise<OutputOf<'report.
 export const reportFindings = (parts: ConsoleParts): Promise<Finding[]> =>
   dueReport(
     parts.store,
-    { now: Date.now(), zone: machineZone() },
+    {
+      now: Date.now(),
+      zone: machineZone(),
+      underWay: parts.board.underWay.map(({ createdAt }) => Date.parse(createdAt)),
+    },
     (month) => reportOf(parts, month),
     (month, thrown) => noteFailedReport(parts.store, month, thrown),
   );

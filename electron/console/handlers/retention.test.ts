@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
+import type { UseCases } from '../use-cases.ts';
+import { engineUseCases } from '../wiring.ts';
 
 const NO_RULES = { keepLast: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
 
@@ -77,4 +79,46 @@ test('rules are changed one by one, single sets are held, and a run lets go what
   const { entries } = await scene.call('activity.list', {});
   const applies = entries.filter(({ act }) => act === 'retention.apply');
   expect(applies.map(({ outcome }) => outcome)).toEqual(['done', 'failed']);
+});
+
+test('a set that is about to go, by the rules or with its tape, is held by nobody in vain', async () => {
+  const held: unknown[] = [];
+  let gone = '';
+  const hold = async () => {
+    for (const name of ['retention.hold', 'retention.keep'] as const) {
+      const input = name === 'retention.hold' ? { set: gone } : { set: gone, until: '2033-01-01T00:00:00Z' };
+      held.push(await scene.call(name, input as { set: string; until: string }).catch((thrown: unknown) => thrown));
+    }
+  };
+  // Whoever holds one comes after the last look at who does, and before the catalog has let it go.
+  const useCases: UseCases = {
+    ...engineUseCases,
+    applyRetention: async (session, object, request, job) => {
+      request.demandFree(request.agreed);
+      await hold();
+      return await engineUseCases.applyRetention(session, object, request, job);
+    },
+    eraseTape: async (session, request, job) => {
+      request.demandFree(request.agreed.sets);
+      await hold();
+      return await engineUseCases.eraseTape(session, request, job);
+    },
+  };
+  const scene = new ConsoleScene(onTestFinished, useCases);
+  await scene.protect();
+  for (const content of ['one', 'two']) {
+    scene.write('file', content);
+    const { set } = await scene.call('backup', { object: 'files', level: 'full' });
+    gone ||= set.id;
+  }
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  const { expired } = await scene.call('retention.apply', { object: 'files', sets: [gone] });
+  expect(expired.map(({ id }) => id)).toEqual([gone]);
+  const [left] = (await scene.call('sets', { object: 'files' })).sets;
+  gone = left?.id ?? '';
+  const [tape] = (await scene.call('tape.list', { vault: scene.vault })).tapes;
+  await scene.call('tape.erase', { tape: String(tape?.barcode), sets: [gone] });
+  expect(held).toHaveLength(4);
+  for (const refused of held) expect(refused).toMatchObject({ code: 'SET_STATE' });
+  expect((await scene.call('retention.show', { object: 'files' })).marks).toEqual([]);
 });

@@ -135,13 +135,15 @@ export const preparedMark = async (
 };
 
 const changeMark = (
-  { store: { retention } }: ConsoleParts,
+  { store: { retention }, goingSets }: ConsoleParts,
   object: string,
   set: string,
   change: (known: SetMark) => SetMark,
 ): void => {
   const { hold, until } = retention.marks(object).find((each) => each.set === set) ?? { hold: null, until: null };
-  retention.mark(object, set, change({ hold, until }), Date.now());
+  const changed = change({ hold, until });
+  if (changed.hold !== null || changed.until !== null) goingSets.demandStays(set);
+  retention.mark(object, set, changed, Date.now());
 };
 
 const demandToCome = (until: string): void => {
@@ -196,8 +198,10 @@ export const applyPlanned = async (
   agreed: readonly string[],
   job: JobControl,
 ): Promise<OutputOf<'retention.apply'>> => {
-  const request = { ...(await requestFor(parts, object, {})), agreed };
-  const { expired, kept, freedTapes, warnings } = await parts.useCases.applyRetention(session, object, request, job);
+  const request = await requestFor(parts, object, {});
+  const { expired, kept, freedTapes, warnings } = await parts.goingSets.during(request.demandFree, (demandFree) =>
+    parts.useCases.applyRetention(session, object, { ...request, agreed, demandFree }, job),
+  );
   return {
     object: object.name,
     expired: expired.map(briefOf),

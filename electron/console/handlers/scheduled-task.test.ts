@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { JobState } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -113,4 +115,23 @@ test('a verification that its window pauses gives its vault to a backup that wai
   const { runs } = await scene.call('schedule.runs', { schedule: schedule.id });
   expect(runs).toMatchObject([{ outcome: 'paused', reason: WAITS.anew, notBefore: '2027-01-02T02:00:00.000Z' }]);
   scene.console.keepSchedules(false);
+});
+
+test('what is changed, or removed, while a vault is opened with the file of a schedule is not put back', async () => {
+  const scene = new ConsoleScene();
+  const file = path.join(scene.root, 'passphrase');
+  fs.writeFileSync(file, 'correct horse', { mode: 0o600 });
+  const secrets = { passphrase: 'correct horse' };
+  await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20 }, { secrets });
+  for (const name of ['files', 'other'])
+    await scene.call('object.add', { name, vault: scene.vault, files: [{ path: scene.source }] });
+  const asked = { object: 'files', cron: '0 1 * * *', zone: 'UTC', passphraseFile: file };
+  const { schedule } = await scene.call('schedule.add', asked);
+  const slow = scene.call('schedule.update', { schedule: schedule.id, level: 'full', passphraseFile: file });
+  await scene.call('schedule.update', { schedule: schedule.id, cron: '0 2 * * *', terms: { retries: 9 } });
+  const { schedule: both } = await slow;
+  expect(both).toMatchObject({ level: 'full', cron: '0 2 * * *', terms: { retries: 9 } });
+  const added = scene.call('schedule.add', { ...asked, object: 'other' });
+  await scene.call('object.remove', { object: 'other' });
+  await expect(added).rejects.toMatchObject({ code: 'NO_SUCH_OBJECT' });
 });

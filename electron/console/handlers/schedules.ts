@@ -44,22 +44,22 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   };
   return {
     'schedule.add': async (input) => {
-      const schedule = await preparedSchedule(parts, input, (name) => objectNamed(parts, name));
-      table.add(schedule);
+      const commit = await preparedSchedule(parts, input, (name) => objectNamed(parts, name));
+      const schedule = commit();
       parts.schedules.look();
       return { schedule: await view(schedule) };
     },
     'schedule.update': async ({ schedule: prefix, passphraseFile, ...change }) => {
-      const schedule = scheduleNamed(parts, prefix);
+      const known = scheduleNamed(parts, prefix);
+      demandNoLevel(known.task, change.level, change.terms);
+      calendarOf(change.cron ?? known.cron, zoneNamed(change.zone ?? known.zone));
+      const vault = vaultOfSchedule(parts, known);
+      const given =
+        passphraseFile === undefined || vault === null ? undefined : await accessFor(parts, vault, passphraseFile);
+      // Whatever was changed of it while the vault was opened stays so.
+      const schedule = scheduleNamed(parts, known.id);
       const { cron = schedule.cron } = change;
       const zone = zoneNamed(change.zone ?? schedule.zone);
-      demandNoLevel(schedule.task, change.level, change.terms);
-      calendarOf(cron, zone);
-      const vault = vaultOfSchedule(parts, schedule);
-      const kept =
-        passphraseFile === undefined || vault === null
-          ? schedule.passphraseFile
-          : await accessFor(parts, vault, passphraseFile);
       // What came due by the old times is decided by them.
       if (cron !== schedule.cron || zone !== schedule.zone) {
         parts.schedules.look();
@@ -70,7 +70,7 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         zone,
         level: change.level ?? schedule.level,
         catchUp: change.catchUp ?? schedule.catchUp,
-        passphraseFile: kept,
+        passphraseFile: given === undefined ? schedule.passphraseFile : given,
         terms: withTerms(schedule.terms, change.terms),
       });
       parts.schedules.look();
@@ -148,12 +148,12 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   };
 };
 
-/** A schedule that may be added. `find`: the object of a name. */
+/** A schedule that may be added; what is given here adds it. `find`: the object of a name, also of one that is only to be added. */
 export const preparedSchedule = async (
   parts: ConsoleParts,
   input: InputOf<'schedule.add'>,
   find: (name: string) => StoredObject,
-): Promise<StoredSchedule> => {
+): Promise<() => StoredSchedule> => {
   const { cron, zone: named = localZone(), level, catchUp, passphraseFile, terms, paused, ...what } = input;
   const zone = zoneNamed(named);
   const { task, object, vault } = toSchedule(parts, what, find);
@@ -161,7 +161,7 @@ export const preparedSchedule = async (
   calendarOf(cron, zone);
   const kept = await accessFor(parts, vault, passphraseFile);
   const now = Date.now();
-  return {
+  const schedule: StoredSchedule = {
     id: randomId(),
     task,
     object: object?.id ?? null,
@@ -175,6 +175,12 @@ export const preparedSchedule = async (
     createdAt: now,
     seenUntil: now,
     terms: withTerms(DEFAULT_TERMS, terms),
+  };
+  return () => {
+    // It may have been removed while the vault was opened.
+    if (object !== null) objectNamed(parts, object.name);
+    parts.store.schedules.add(schedule);
+    return schedule;
   };
 };
 

@@ -129,7 +129,6 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     requireAccess(vault, context.secrets);
     const asOf = input.asOf === undefined ? Date.now() : Date.parse(input.asOf);
     const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0, asOf, front: input.damagedFront };
-    const demandFree = (sets: readonly string[]): void => demandNotHeld(parts, sets);
     return await runAsJob(parts, context, {
       kind: 'erase',
       object: null,
@@ -141,7 +140,10 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
           parts,
           vault,
           context.secrets,
-          async (session) => await parts.useCases.eraseTape(session, { tape: found.id, agreed, demandFree }, job),
+          async (session) =>
+            await unheld(parts, (demandFree) =>
+              parts.useCases.eraseTape(session, { tape: found.id, agreed, demandFree }, job),
+            ),
           job,
         );
         return { tape, vault: vault.dir, sets: sets.map((set) => lostSet(set, false)), warnings: [...warnings] };
@@ -156,13 +158,13 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     await writable(parts, vault);
     const asOf = input.asOf === undefined ? Date.now() : Date.parse(input.asOf);
     const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0, asOf };
-    const demandFree = (sets: readonly string[]): void => demandNotHeld(parts, sets);
     if (input.althoughHeld !== true) await demandLooked(parts, vault, input.sets);
     const { tape, sets, warnings } = await withSession(
       parts,
       vault,
       secrets,
-      async (session) => await parts.useCases.forgetTape(session, { tape: found.id, agreed, demandFree }),
+      async (session) =>
+        await unheld(parts, (demandFree) => parts.useCases.forgetTape(session, { tape: found.id, agreed, demandFree })),
     );
     return { tape, vault: vault.dir, sets: sets.map((set) => lostSet(set, false)), warnings: [...warnings] };
   },
@@ -262,6 +264,12 @@ const inItsOwnVault = (
   const guidance = `That vault is at ${own.dir}. Take it in there: coldframe tape import ${own.dir} --file ${file}`;
   return new ColdframeError(code, { message, guidance, context: { ...context, dir: own.dir }, cause: error });
 };
+
+/** Runs what loses sets with a tape: none that somebody holds, and none that somebody would hold meanwhile. */
+const unheld = <Result>(
+  parts: ConsoleParts,
+  work: (demandFree: (sets: readonly string[]) => void) => Promise<Result>,
+): Promise<Result> => parts.goingSets.during((sets) => demandNotHeld(parts, sets), work);
 
 const requestsOf = ({ mounts }: ConsoleParts, { dir }: VaultInfo) => [...mounts.of(dir)];
 

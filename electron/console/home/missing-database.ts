@@ -11,6 +11,15 @@ export const databaseGone = (file: string): ColdframeError =>
     context: { home: dirname(file), file },
   });
 
+/** What is said of a database that is there and cannot be used. `why`: in the words of SQLite. */
+export const databaseDamaged = (file: string, why: string, cause: unknown): ColdframeError =>
+  new ColdframeError('HOME_DATABASE_DAMAGED', {
+    message: `The database of the home, ${file}, is damaged, or something was taken out of it: ${why}.`,
+    guidance: `End the console that holds the home, and keep a copy of the file. ${otherwise(file)}`,
+    context: { home: dirname(file), file },
+    cause,
+  });
+
 /**
  * Sees to it that a home that was in use is not taken for a new one. Called with its lock taken, before anything is made in it. Throws
  * HOME_DATABASE_MISSING; then nothing has changed.

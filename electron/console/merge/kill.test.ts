@@ -1,23 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { type KilledAt, runCommand } from '../testing/built-command.ts';
 import { readListedChunks } from '../testing/catalog-content.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 
-const program = path.resolve(import.meta.dirname, '../../../dist/coldframe.js');
 let scene: VaultScene;
 
-/** Runs a command in a process of its own, which kills itself at a failpoint; resolves with its signal or status. */
-const command = async (args: readonly string[], failpoint = ''): Promise<NodeJS.Signals | number> => {
-  const env = { ...process.env, COLDFRAME_FAILPOINT: failpoint };
-  const all = [program, '--home', scene.home, '--json', ...args];
-  const child = spawn(process.execPath, all, { env, stdio: 'ignore' });
-  const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  return signal ?? status ?? -1;
-};
+const command = (args: readonly string[], at?: KilledAt) => runCommand(scene.home, args, at);
 
 /** A vault with a full and an incremental set, made by the console of the home; every test begins with the same. */
 beforeAll(async () => {
@@ -39,7 +30,7 @@ const complete = async (): Promise<string[]> =>
   (await scene.sets()).filter(({ state }) => state === 'complete').map(({ id }) => id);
 
 describe('a merge that is killed', () => {
-  test.each(['tape:after-data', 'merge:after-content', 'catalog:before-commit', 'catalog:after-commit'])(
+  test.each<KilledAt>(['tape:after-data', 'merge:after-content', 'catalog:before-commit', 'catalog:after-commit'])(
     'at %s leaves every set as it was, and can be run again',
     async (failpoint) => {
       const before = await complete();

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,26 +5,15 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import type { Failpoint } from '../../platform/failpoints.ts';
 import { openStore } from '../store/store.ts';
+import { type KilledAt, runCommand } from '../testing/built-command.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
-const program = path.resolve(import.meta.dirname, '../../../dist/coldframe.js');
 const thorough = process.env.COLDFRAME_THOROUGH === '1';
 let scene: VaultScene;
 let set: BlockSetSummary;
 
-/** Runs a command in a process of its own, which kills itself at a failpoint; resolves with its signal or status. */
-const command = async (
-  args: readonly string[],
-  failpoint = '',
-  agreed: readonly string[] = ['--yes'],
-): Promise<NodeJS.Signals | number> => {
-  const env = { ...process.env, COLDFRAME_FAILPOINT: failpoint };
-  const all = [program, '--home', scene.home, '--json', ...agreed, ...args];
-  const child = spawn(process.execPath, all, { env, stdio: 'ignore' });
-  const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  return signal ?? status ?? -1;
-};
+const command = (args: readonly string[], at?: KilledAt) => runCommand(scene.home, args, at);
 
 /** What is kept restores, with the catalog that there is and, now and then, with one that is made from the tapes alone. */
 const everythingRestores = async (fromTapes: boolean): Promise<void> => {
@@ -83,13 +70,13 @@ describe('reclaiming that is killed again and again', () => {
 
   test('touches nothing that nobody agreed to', async () => {
     const files = fs.readdirSync(path.join(scene.vault, 'tapes'));
-    expect(await command(['tape', 'reclaim', scene.vault, '--tape', 'CF0001'], '', [])).toBe(1);
+    expect(await command(['tape', 'reclaim', scene.vault, '--tape', 'CF0001'])).toBe(1);
     expect(fs.readdirSync(path.join(scene.vault, 'tapes'))).toEqual(files);
     expect((await scene.sets())[0]?.tapes).toEqual(['CF0001']);
   });
 
   test.each(STATIONS.filter(([, , always]) => always || thorough))('at %s loses nothing', async (at) => {
-    expect(await command(['tape', 'reclaim', scene.vault], at)).toBe('SIGKILL');
+    expect(await command(['--yes', 'tape', 'reclaim', scene.vault], at)).toBe('SIGKILL');
     await everythingRestores(thorough);
     if (at !== 'label:after-write') expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete']);
   });

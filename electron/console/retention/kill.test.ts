@@ -1,28 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { Failpoint } from '../../platform/failpoints.ts';
 import { openStore } from '../store/store.ts';
+import { type KilledAt, runCommand } from '../testing/built-command.ts';
 import { readListedChunks } from '../testing/catalog-content.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
 const MB = 1 << 20;
 const LAST = { keepLast: 1 };
-const program = path.resolve(import.meta.dirname, '../../../dist/coldframe.js');
 let scene: VaultScene;
 
-/** Runs a command in a process of its own, which kills itself at the nth hit of a failpoint; resolves with its signal or status. */
-const command = async (args: readonly string[], failpoint = ''): Promise<NodeJS.Signals | number> => {
-  const env = { ...process.env, COLDFRAME_FAILPOINT: failpoint };
-  const all = [program, '--home', scene.home, '--json', ...args];
-  const child = spawn(process.execPath, all, { env, stdio: 'ignore' });
-  const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  return signal ?? status ?? -1;
-};
+const command = (args: readonly string[], at?: KilledAt) => runCommand(scene.home, args, at);
 
 const full = async (seed: number, bytes: number): Promise<BlockSetSummary> => {
   scene.write('large', noise(bytes, seed));

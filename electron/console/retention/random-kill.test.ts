@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +6,7 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { setId } from '../../../shared/units.ts';
 import { numbersFrom } from '../../engine/restore/restore-test/random-numbers.ts';
 import { openStore } from '../store/store.ts';
+import { endOf, runCommand, startCommand } from '../testing/built-command.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
@@ -17,20 +16,16 @@ const LAST = { keepLast: 1 };
 const KB = 1 << 10;
 /** Bytes of content of each set; the last one alone stays. */
 const SIZES = [200 * KB, 201 * KB, 202 * KB];
-const program = path.resolve(import.meta.dirname, '../../../dist/coldframe.js');
 
 let scene: VaultScene;
 let before: string[];
 /** How long a run takes from when its console has the home, milliseconds. */
 let longest = 0;
 
-const command = (...args: readonly string[]) =>
-  spawn(process.execPath, [program, '--home', scene.home, '--json', ...args], { stdio: 'ignore' });
-
 /** A run of retention in a process of its own, killed so many milliseconds after its console has the home. */
-const retainAndKill = async (after: number | null): Promise<NodeJS.Signals | number | null> => {
-  const child = command('--yes', 'retention', 'apply', 'files');
-  const ended = once(child, 'exit');
+const retainAndKill = async (after: number | null): Promise<NodeJS.Signals | number> => {
+  const child = startCommand(scene.home, ['--yes', 'retention', 'apply', 'files']);
+  const ended = endOf(child);
   const holder = path.join(scene.home, 'holder.json');
   while (!fs.existsSync(holder) && child.exitCode === null) await wait(1);
   const began = performance.now();
@@ -38,9 +33,9 @@ const retainAndKill = async (after: number | null): Promise<NodeJS.Signals | num
     await wait(after);
     child.kill('SIGKILL');
   }
-  const [status, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+  const end = await ended;
   if (after === null) longest = performance.now() - began;
-  return signal ?? status;
+  return end;
 };
 
 const complete = async (): Promise<BlockSetSummary[]> =>
@@ -69,7 +64,7 @@ beforeAll(async () => {
     ['vault', 'open', scene.vault],
     ['retention', 'set', 'files', '--keep-last', '1'],
   ])
-    expect((await once(command(...args), 'exit'))[0]).toBe(0);
+    expect(await runCommand(scene.home, args)).toBe(0);
   fs.rmSync(path.join(scene.home, 'holder.json'), { force: true });
   scene.keep();
   expect(await retainAndKill(null)).toBe(0);

@@ -72,6 +72,8 @@ export class ScheduleKeeper {
   #advanceAgain = false;
   /** Schedules that were looked at under a clock far ahead of this one, and since when that is so, by the monotonic clock. */
   readonly #aheadSince = new Map<string, number>();
+  /** Since when the clock is behind the one under which all schedules were paused, by the monotonic clock; null when it is not. */
+  #pausedAheadSince: number | null = null;
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
@@ -110,6 +112,7 @@ export class ScheduleKeeper {
     if (!this.#keeping) return known;
     try {
       const { table, now } = this.#parts;
+      this.#keepPause(now());
       const active = table.list().filter(({ paused }) => !paused);
       const moments = active.map((schedule) => this.#looked(schedule));
       const open = table.waiting();
@@ -156,6 +159,25 @@ export class ScheduleKeeper {
     const { ended, error } = await this.#carryOut(schedule, run, { backUp, byHand: true });
     if (error !== null) throw error;
     return ended;
+  }
+
+  /**
+   * A pause that is over is so for good, wherever the clock is put then. One that was asked for under a clock that was ahead is as long as it was
+   * to be, counted from when this one was put back.
+   */
+  #keepPause(now: number): void {
+    const { table } = this.#parts;
+    const pause = table.pause();
+    if (pause === null || pause.since <= now) {
+      this.#pausedAheadSince = null;
+      if (pause !== null && pause.until <= now) table.pauseAll(now, null);
+      return;
+    }
+    this.#pausedAheadSince ??= performance.now();
+    const passed = performance.now() - this.#pausedAheadSince;
+    if (passed < BELIEVED_AFTER_MS) return;
+    const since = Math.round(now - passed);
+    table.pauseAll(since, since + pause.until - pause.since);
   }
 
   /** Decides about a schedule, and gives the milliseconds until it comes due again. */

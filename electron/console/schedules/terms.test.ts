@@ -1,18 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type NetworkInterfaceInfo, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import type { ErrorCode } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
-import { parseMounts } from '../../platform/drives/mounts.ts';
 import type { StoredRun } from '../store/schedule-table.ts';
 import { type KeeperScene, MINUTE, openKeeperScene } from '../testing/keeper-scene.ts';
 import { WAITS } from './admission.ts';
-import { calendarOf } from './calendar.ts';
-import { isReachable, meteredOf, networkServerOf } from './network.ts';
-import { levelAt, levelsBetween } from './run-level.ts';
-import { idleSince, machineSurroundings, readMains } from './surroundings.ts';
 import { isTakenUp } from './taken-up.ts';
 import { isOpen } from './window.ts';
 
@@ -43,6 +35,41 @@ describe('a pause of all', () => {
     await scene.pass(20 * MINUTE);
     expect(scene.begun).toEqual(['10:15']);
     expect(scene.last()).toMatchObject({ outcome: 'done', reason: 'It waited while all schedules were paused.' });
+  });
+
+  test('that was asked for under a clock that was ahead is as long as it was to be once that is set right', async () => {
+    const right = Date.now();
+    vi.setSystemTime(new Date('2027-05-01T07:30:00Z'));
+    scene.store.schedules.pauseAll(Date.now(), Date.now() + 2 * HOUR);
+    vi.setSystemTime(right);
+    scene.add({ catchUp: true });
+    scene.keeper.start();
+    await scene.pass(1.9 * HOUR);
+    expect(scene.begun).toEqual([]);
+    await scene.pass(10 * MINUTE);
+    expect(scene.begun).toEqual(['09:30']);
+    expect(scene.store.schedules.pause()).toBe(null);
+  });
+
+  test('is not believed to be of a clock that was ahead as soon as a machine starts that does not know the time yet', async () => {
+    const until = Date.now() + 2 * HOUR;
+    scene.store.schedules.pauseAll(Date.now(), until);
+    vi.setSystemTime(new Date('2026-01-01T00:00:00Z'));
+    scene.keeper.start();
+    await scene.pass(9 * MINUTE);
+    vi.setSystemTime(until - HOUR);
+    await scene.pass(MINUTE);
+    expect(scene.store.schedules.pausedUntil()).toBe(until);
+  });
+
+  test('that is over stays so when the clock is put back', async () => {
+    scene.store.schedules.pauseAll(Date.now(), Date.now() + 2 * HOUR);
+    scene.keeper.start();
+    await scene.pass(2.1 * HOUR);
+    vi.setSystemTime(new Date('2026-05-01T08:30:00Z'));
+    scene.add();
+    await scene.pass(31 * MINUTE);
+    expect(scene.begun).toEqual(['09:00']);
   });
 
   test('survives the end of the console, and one that does not make up waits an hour', async () => {
@@ -77,21 +104,16 @@ describe('a window', () => {
 
   test.each([
     ['finish', [], 'done'],
-    ['pause', ['pause d', 'go on d'], 'done'],
-    ['cancel', ['end d'], 'cancelled'],
+    ['pause', ['pause 1', 'go on 1'], 'done'],
+    ['cancel', ['end 1'], 'cancelled'],
   ] as const)('that ends while a run is under way: %s', async (atEnd, steered, outcome) => {
     scene.resumable = false;
     add({ window: { from: '08:00', to: '08:30', atEnd } }, { cron: '0 8 * * *' });
-    const end = Promise.withResolvers<{ warned: boolean }>();
-    scene.backUp = (_, started) => {
-      started('d'.repeat(32));
-      return end.promise;
-    };
-    scene.onCancel = () => end.reject(new ColdframeError('CANCELLED', { message: 'It was.', guidance: '' }));
+    const runs = scene.longRuns('CANCELLED');
     scene.keeper.start();
     await scene.pass(24.75 * HOUR);
     expect(scene.steered).toEqual(steered);
-    end.resolve({ warned: false });
+    runs.end();
     await scene.pass(MINUTE);
     expect(scene.outcomes()[0]).toEqual(['08:00', outcome]);
   });
@@ -99,15 +121,7 @@ describe('a window', () => {
 
 test('a backup whose window ends holds nothing until it opens, and goes on with what it had begun', async () => {
   add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *' });
-  let end = Promise.withResolvers<{ warned: boolean }>();
-  const resumed: (string | null)[] = [];
-  scene.backUp = (_, started, interrupted) => {
-    end = Promise.withResolvers();
-    resumed.push(interrupted);
-    started(String(resumed.length).repeat(32));
-    return end.promise;
-  };
-  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+  const runs = scene.longRuns();
   scene.keeper.start();
   await scene.pass(2 * HOUR);
   expect(scene.steered).toEqual(['put off 1']);
@@ -124,8 +138,8 @@ test('a backup whose window ends holds nothing until it opens, and goes on with 
   scene.queued = false;
   await scene.pass(22.5 * HOUR + 3 * MINUTE);
   // It goes on when the window opens, before the next one is due, which finds it under way.
-  expect(resumed).toEqual([null, '1'.repeat(32), '2'.repeat(32)]);
-  end.resolve({ warned: false });
+  expect(runs.wentOnWith).toEqual([null, '1'.repeat(32), '2'.repeat(32)]);
+  runs.end();
   await scene.pass(HOUR);
   expect(scene.outcomes()[0]).toEqual(['08:05', 'done']);
   expect(scene.store.schedules.runs('a'.repeat(32), 9).at(-1)?.reason).toMatch(/went on in the next one/);
@@ -133,16 +147,8 @@ test('a backup whose window ends holds nothing until it opens, and goes on with 
 
 test('what cannot be gone on with is held where it is until another job waits for its vault, and is begun anew in the next window', async () => {
   add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *', task: 'verify' });
-  let end = Promise.withResolvers<{ warned: boolean }>();
-  let jobs = 0;
+  const runs = scene.longRuns();
   scene.resumable = false;
-  scene.backUp = (_, started) => {
-    end = Promise.withResolvers();
-    jobs += 1;
-    started(String(jobs).repeat(32));
-    return end.promise;
-  };
-  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
   scene.keeper.start();
   await scene.pass(2 * HOUR);
   expect(scene.steered).toEqual(['pause 1']);
@@ -154,8 +160,8 @@ test('what cannot be gone on with is held where it is until another job waits fo
   expect(isTakenUp(scene.store.schedules, '1'.repeat(32))).toBe(true);
   scene.inTheWay = false;
   await scene.pass(22.5 * HOUR + 2 * MINUTE);
-  expect(jobs).toBe(2);
-  end.resolve({ warned: false });
+  expect(runs.wentOnWith).toHaveLength(2);
+  runs.end();
   await scene.pass(MINUTE);
   expect(scene.last()).toMatchObject({ outcome: 'done', reason: expect.stringMatching(/begun anew/) });
 });
@@ -168,13 +174,8 @@ test.each([
   'what still waits for its turn when its window closes does not begin outside of it: %s, catching up: %s',
   async (atEnd, catchUp, expected) => {
     add({ window: { from: '08:00', to: '08:30', atEnd } }, { cron: '5 8 * * *', catchUp });
-    const end = Promise.withResolvers<{ warned: boolean }>();
+    scene.longRuns();
     scene.queued = true;
-    scene.backUp = (_, started) => {
-      started('1'.repeat(32));
-      return end.promise;
-    };
-    scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
     scene.keeper.start();
     await scene.pass(2 * HOUR);
     expect(scene.steered).toEqual(['put off 1, not-begun']);
@@ -235,15 +236,7 @@ test('of a run with two jobs the window ends the one that runs, and a console th
 
 test('a backup that was put off is gone on with by the next one alone, also when the console ends before that begins', async () => {
   add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *', catchUp: true });
-  let end = Promise.withResolvers<{ warned: boolean }>();
-  const resumed: (string | null)[] = [];
-  scene.backUp = (_, started, interrupted) => {
-    end = Promise.withResolvers();
-    resumed.push(interrupted);
-    started(String(resumed.length).repeat(32));
-    return end.promise;
-  };
-  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+  const runs = scene.longRuns();
   scene.keeper.start();
   await scene.pass(2 * HOUR);
   scene.busy = true;
@@ -255,9 +248,9 @@ test('a backup that was put off is gone on with by the next one alone, also when
   scene.restart();
   scene.busy = false;
   await scene.pass(MINUTE);
-  end.resolve({ warned: false });
+  runs.end();
   await scene.pass(2 * MINUTE);
-  expect(resumed).toEqual([null, '1'.repeat(32)]);
+  expect(runs.wentOnWith).toEqual([null, '1'.repeat(32)]);
   expect(scene.outcomes()).toEqual([
     ['08:05', 'interrupted'],
     ['08:05', 'done'],
@@ -267,12 +260,7 @@ test('a backup that was put off is gone on with by the next one alone, also when
 
 test('a backup that was put off and gone on with by hand is not made again when its window opens', async () => {
   add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *' });
-  const end = Promise.withResolvers<{ warned: boolean }>();
-  scene.backUp = (_, started) => {
-    started('1'.repeat(32));
-    return end.promise;
-  };
-  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+  scene.longRuns();
   scene.keeper.start();
   await scene.pass(2 * HOUR);
   scene.busy = true;
@@ -412,137 +400,6 @@ describe('conditions', () => {
     await scene.pass(31 * MINUTE);
     expect(scene.begun).toEqual(['08:00']);
   });
-
-  test('power supplies are read as Linux shows them', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'coldframe-supplies-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const supply = (name: string, files: Readonly<Record<string, string>>) => {
-      mkdirSync(join(folder, name), { recursive: true });
-      for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, name, file), `${text}\n`);
-    };
-    expect(await readMains(join(folder, 'nothing'))).toBe(null);
-    expect(await readMains(folder)).toBe(true);
-    supply('hidpp_battery_0', { type: 'Battery', scope: 'Device', status: 'Discharging' });
-    expect(await readMains(folder)).toBe(true);
-    supply('BAT0', { type: 'Battery', status: 'Discharging' });
-    supply('AC', { type: 'Mains', online: '0' });
-    expect(await readMains(folder)).toBe(false);
-    supply('AC', { type: 'Mains', online: '1' });
-    supply('BAT0', { type: 'Battery', status: 'Charging' });
-    expect(await readMains(folder)).toBe(true);
-  });
-
-  test('networks are read as Linux shows them, and only those that lead out of the machine', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'coldframe-net-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const link = (name: string, operstate: string, carrier = '0') => {
-      mkdirSync(join(folder, name), { recursive: true });
-      writeFileSync(join(folder, name, 'operstate'), `${operstate}\n`);
-      writeFileSync(join(folder, name, 'carrier'), `${carrier}\n`);
-    };
-    const reached = (server: string | null, at = folder) =>
-      isReachable(server, at, { docker0: [{ cidr: '172.17.0.1/16', family: 'IPv4' } as NetworkInterfaceInfo] });
-    expect(await reached('nas', join(folder, 'nothing'))).toBe(null);
-    link('lo', 'unknown', '1');
-    link('docker0', 'down');
-    link('wlan0', 'down');
-    for (const server of ['nas', '172.17.0.2', null]) expect(await reached(server)).toBe(false);
-    // A container or a virtual machine of this host may be the server.
-    link('docker0', 'up', '1');
-    for (const server of ['nas', '172.17.0.2', null]) expect(await reached(server)).toBe(null);
-    for (const server of ['192.168.1.2', 'fe80::1']) expect(await reached(server)).toBe(false);
-    link('wwan0', 'unknown', '1');
-    expect(await reached('192.168.1.2')).toBe(true);
-    rmSync(join(folder, 'wwan0'), { recursive: true });
-    link('wlan0', 'up', '1');
-    expect(await reached('192.168.1.2')).toBe(true);
-  });
-
-  test('a source lies on a network by its innermost mount', () => {
-    const mounts = parseMounts(
-      [
-        '1 0 8:1 / / rw - ext4 /dev/sda1 rw',
-        '2 1 0:50 / /srv/share rw - nfs4 server:/export rw',
-        '3 2 8:2 / /srv/share/local rw - ext4 /dev/sdb1 rw',
-        '4 1 0:51 / /mnt/two\\040words rw - fuse.sshfs me@there: rw',
-      ].join('\n'),
-    );
-    const paths = [
-      '/home',
-      '/srv/share',
-      '/srv/share/docs',
-      '/srv/share/local/docs',
-      '/srv/shared',
-      '/mnt/two words/a',
-    ];
-    const none = undefined;
-    expect(paths.map((path) => networkServerOf(path, mounts))).toEqual([none, 'server', 'server', none, none, 'there']);
-  });
-
-  test('a mount names its server in the way of its file system, and this very machine needs no network', () => {
-    const servers = [
-      ['nfs4', '192.168.122.5:/export', '192.168.122.5'],
-      ['nfs4', '[fe80::2%virbr0]:/export', 'fe80::2%virbr0'],
-      ['cifs', '//nas.lan/share', 'nas.lan'],
-      ['cifs', '//fe80::2/share', 'fe80::2'],
-      ['fuse.sshfs', 'me@[fd00::2]:docs', 'fd00::2'],
-      ['fuse.davfs', 'https://dav.example:8443/a', 'dav.example'],
-      ['fuse.davfs', 'https://[fd00::2]:8443/a', 'fd00::2'],
-      ['9p', 'host-share', null],
-      ['ceph', '10.0.0.1,10.0.0.2:/', null],
-      ['nfs4', 'localhost:/export', undefined],
-      ['nfs4', '[::1]:/export', undefined],
-      ['cifs', '//127.0.0.1/share', undefined],
-      ['fuse.sshfs', 'me@127.3.2.1:', undefined],
-    ];
-    const found = servers.map(([fileSystem, source]) => {
-      const mounts = parseMounts(`1 0 0:50 / /mnt rw - ${fileSystem} ${source} rw`);
-      return [fileSystem, source, networkServerOf('/mnt/docs', mounts)];
-    });
-    expect(found).toEqual(servers);
-  });
-
-  test('exports of other machines want a network, those of this one do not', async () => {
-    const cutOff = async (...exports: string[]) => {
-      const asked: unknown[] = [];
-      const surroundings = machineSurroundings(
-        undefined,
-        () => ({ roots: [], exports }),
-        'linux',
-        async (server) => {
-          asked.push(server);
-          return false;
-        },
-      );
-      return [await surroundings.cutOff('o'), ...asked];
-    };
-    expect(await cutOff('nbd://nas.lan/disk')).toEqual([true, 'nas.lan']);
-    expect(await cutOff('nbd+unix:///disk?socket=/run/nbd', 'nbds://me@10.0.0.2:1234/disk?tls-psk-file=/k')).toEqual([
-      true,
-      '10.0.0.2',
-    ]);
-    expect(
-      await cutOff('nbd://localhost/disk', 'nbd://127.0.0.1:1234/a', 'nbd+unix:///d?socket=/s', 'nbd:what'),
-    ).toEqual([false]);
-    expect(await cutOff()).toEqual([false]);
-  });
-
-  test('what NetworkManager says of its link is read, and what it does not know is not made up', () => {
-    expect(['u 1\n', 'u 2\n', 'u 3\n', 'u 4\n', 'u 0\n', ''].map(meteredOf)).toEqual([
-      true,
-      false,
-      true,
-      false,
-      null,
-      null,
-    ]);
-  });
-
-  test('what logind says of idleness is read, and what it does not say is not made up', () => {
-    expect(idleSince('IdleHint=no\nIdleSinceHint=0\n', 5000)).toBe(0);
-    expect(idleSince('IdleHint=yes\nIdleSinceHint=2000000\n', 5000)).toBe(3000);
-    expect(idleSince('', 5000)).toBe(null);
-  });
 });
 
 test.each(['vault', 'drives'] as const)(
@@ -581,16 +438,6 @@ test('runs are spread, each to a place of its own that stays before the next one
   expect(new Set(scene.begun.map((at) => at.slice(3))).size).toBeGreaterThan(1);
 });
 
-test('one schedule makes a full set on Sundays, a synthetic one each month, and differential ones else', () => {
-  const rules = [{ on: 'month', level: 'synthetic' } as const, { on: 'sun', level: 'full' } as const];
-  const calendar = calendarOf('0 1 * * *', 'Europe/Berlin');
-  const levels = calendar
-    .next(Date.parse('2026-02-26T12:00:00Z'), 6)
-    .map((at) => levelAt({ level: 'differential', rules, zone: 'Europe/Berlin' }, calendar, at));
-  // Friday 27th, Saturday 28th, Sunday 1st of March, ...
-  expect(levels).toEqual(['differential', 'differential', 'synthetic', 'differential', 'differential', 'differential']);
-});
-
 test('a run that makes up for a missed Sunday is the full one', async () => {
   vi.setSystemTime(new Date('2026-05-02T12:00:00Z'));
   add({ rules: [{ on: 'sun', level: 'full' }] }, { cron: '0 1 * * *', level: 'differential', catchUp: true });
@@ -612,24 +459,4 @@ test('a run that makes up for a missed first of the month is of its level, howev
   expect(scene.last()).toMatchObject({ outcome: 'done', level: 'full' });
   await scene.pass(10 * MINUTE);
   expect(scene.last()).toMatchObject({ outcome: 'done', level: 'differential' });
-});
-
-test('of many moments the levels are found that each of them has, also on days on which clocks are changed', () => {
-  const calendar = calendarOf('0 */2 * * *', 'Europe/Berlin');
-  const rules = [
-    { on: 'month', level: 'synthetic' } as const,
-    { on: 'sun', level: 'full' } as const,
-    { on: 'mon', level: 'incremental' } as const,
-  ];
-  const leveled = { level: 'differential', rules, zone: 'Europe/Berlin' } as const;
-  // In the last night of March 2024 an hour is left out, in that of October 2026 one comes twice.
-  for (const from of ['2024-03-28T12:00:00Z', '2024-03-30T23:45:00Z', '2026-10-23T12:00:00Z', '2026-10-25T00:10:00Z']) {
-    for (const days of [0, 1, 3, 9]) {
-      const [begin, end] = [Date.parse(from), Date.parse(from) + days * 24 * HOUR + HOUR];
-      const each = new Set(
-        calendar.between(begin, end, 5000).moments.map((moment) => levelAt(leveled, calendar, moment)),
-      );
-      expect(levelsBetween(leveled, calendar, begin, end).toSorted()).toEqual([...each].toSorted());
-    }
-  }
 });

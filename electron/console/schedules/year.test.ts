@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
+import type { StoredSchedule } from '../store/schedule-table.ts';
 import { openStore } from '../store/store.ts';
 import { calendarOf } from './calendar.ts';
 import { ScheduleKeeper } from './keeper.ts';
@@ -12,6 +13,8 @@ const DAY = 24 * HOUR;
 const VAULT = 'c'.repeat(32);
 /** The keeper looks twice a minute; here it does when it knows of something, and at least so often. */
 const LONGEST = 3 * HOUR;
+/** Backups that may use the vault at once. */
+const LIMIT = 2;
 
 interface Plan {
   readonly cron: string;
@@ -31,6 +34,10 @@ const dice = (seed: number) => {
   };
 };
 
+/** What the clocks of a zone show, told without the calendar that is tried here: `02:30`. */
+const shownIn = (zone: string, at: number): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(at);
+
 /** A machine that sleeps, restarts, runs on battery and loses its vault, under a clock that is moved by hand. */
 const live = async (from: string, plans: readonly Plan[]) => {
   // What is durable is told elsewhere; here a disk would only be waited for.
@@ -44,6 +51,18 @@ const live = async (from: string, plans: readonly Plan[]) => {
   const roll = dice(20_261_128);
   /** Every backup that was begun: its schedule and the moment. */
   const begun: { readonly id: string; readonly at: number }[] = [];
+  /** What began though it was not to. */
+  const wrong: string[] = [];
+  const lookAtBegin = ({ id, zone, terms: { mains: wantsMains, window } }: StoredSchedule): void => {
+    const at = `${id.slice(0, 1)} at ${new Date(now).toISOString()}`;
+    const shown = shownIn(zone, now);
+    if (!vault) wrong.push(`${at} without its vault`);
+    if (wantsMains && !mains) wrong.push(`${at} on battery`);
+    if ((store.schedules.pausedUntil() ?? 0) > now) wrong.push(`${at} while all were paused`);
+    if (window !== null && shown >= window.to && shown < window.from)
+      wrong.push(`${at} outside of its window, ${shown}`);
+    if (running.length >= LIMIT) wrong.push(`${at} beside as many as may use the vault`);
+  };
   /** Backups under way, and when they end. */
   let running: { readonly at: number; readonly end: () => void }[] = [];
   const selection = { roots: [], unprotected: [], exclude: [] };
@@ -73,7 +92,7 @@ const live = async (from: string, plans: readonly Plan[]) => {
       busy: () => false,
       vaultOf: () => '/vault',
       load: () => running.length,
-      limit: () => 2,
+      limit: () => LIMIT,
       surroundings: {
         vaultThere: async () => vault,
         mains: async () => mains,
@@ -92,7 +111,7 @@ const live = async (from: string, plans: readonly Plan[]) => {
       },
       doneFor: () => null,
       backUp: (schedule) => {
-        if (!vault) throw new Error('a backup began without its vault');
+        lookAtBegin(schedule);
         begun.push({ id: schedule.id, at: now });
         const { promise, resolve, reject } = Promise.withResolvers<{ warned: boolean }>();
         const fails = roll(12) === 0;
@@ -119,6 +138,7 @@ const live = async (from: string, plans: readonly Plan[]) => {
     store,
     ids,
     begun,
+    wrong,
     roll,
     get now() {
       return now;
@@ -163,15 +183,26 @@ const live = async (from: string, plans: readonly Plan[]) => {
   };
 };
 
-const ZONES: readonly Plan[] = [
+const ZONES: readonly (Plan & { readonly shown: readonly string[] })[] = [
   // The hour that is left out and had twice.
-  { cron: '30 2 * * *', zone: 'Europe/Berlin', catchUp: true },
+  { cron: '30 2 * * *', zone: 'Europe/Berlin', shown: ['02:30'], catchUp: true },
   // Changes of half an hour.
-  { cron: '45 1 * * *', zone: 'Australia/Lord_Howe' },
+  { cron: '45 1 * * *', zone: 'Australia/Lord_Howe', shown: ['01:45'] },
   // Midnight was left out, while there still was daylight saving.
-  { cron: '0 0 * * *', zone: 'America/Sao_Paulo', catchUp: true, terms: { jitterMs: 30 * MINUTE } },
-  { cron: '0 */6 * * *', zone: 'Europe/Berlin', terms: { window: { from: '20:00', to: '08:00', atEnd: 'finish' } } },
-  { cron: '15 3 * * 0', zone: 'America/Sao_Paulo', catchUp: true, terms: { mains: true, priority: 'high' } },
+  { cron: '0 0 * * *', zone: 'America/Sao_Paulo', shown: ['00:00'], catchUp: true, terms: { jitterMs: 30 * MINUTE } },
+  {
+    cron: '0 */6 * * *',
+    zone: 'Europe/Berlin',
+    shown: ['00:00', '06:00', '12:00', '18:00'],
+    terms: { window: { from: '20:00', to: '08:00', atEnd: 'finish' } },
+  },
+  {
+    cron: '15 3 * * 0',
+    zone: 'America/Sao_Paulo',
+    shown: ['03:15'],
+    catchUp: true,
+    terms: { mains: true, priority: 'high' },
+  },
 ];
 
 // The last year in which São Paulo changed its clocks.
@@ -202,13 +233,18 @@ test.each(YEARS)('of a year from %s every moment is accounted for, and none is r
   await life.pass(end - life.now);
   await life.end();
 
+  expect(life.wrong).toEqual([]);
   for (const [at, id] of life.ids.entries()) {
-    const { cron, zone } = ZONES[at] ?? { cron: '', zone: '' };
+    const { cron, zone, shown, catchUp = false } = ZONES[at] as (typeof ZONES)[number];
     const runs = life.store.schedules.runs(id, 10_000).toReversed();
     const listed = runs.map(({ dueAt }) => dueAt);
     const expected = calendarOf(cron, zone).between(life.begin, life.now, 10_000).moments;
     // Each moment has its line: none is missing, none is made up.
     expect(listed).toEqual(expected);
+    // By the clocks of its zone, but for the one day on which these have no such time.
+    expect(listed.filter((due) => !shown.includes(shownIn(zone, due))).length).toBeLessThanOrEqual(1);
+    const late = runs.filter(({ reason }) => reason?.startsWith('It was due while no console served'));
+    expect(late.length > 0).toBe(catchUp);
     // Each has come to something, the last one perhaps not yet.
     const open = runs.filter(({ outcome }) => outcome === 'waiting' || outcome === 'running');
     expect(open.length).toBeLessThanOrEqual(1);
@@ -243,4 +279,5 @@ test('a machine that is carried over time zones runs by the clock of its schedul
   expect(runs.map(({ dueAt }) => dueAt)).toEqual(
     calendarOf('30 2 * * *', 'Europe/Berlin').between(life.begin, life.now, 1000).moments,
   );
+  expect(runs.filter(({ dueAt }) => shownIn('Europe/Berlin', dueAt) !== '02:30').length).toBeLessThanOrEqual(1);
 });

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { makePrivate } from '../../platform/private-file.ts';
-import { databaseGone } from '../home/missing-database.ts';
+import { databaseDamaged, databaseGone } from '../home/missing-database.ts';
 import { identityOf } from './file-identity.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -24,8 +24,7 @@ export const openDatabase = (file: string): OpenDatabase => {
     return guarded(database, file);
   } catch (error) {
     database.close();
-    const known = asColdframeError(error);
-    if (known.code !== 'DISK_FULL') throw error;
+    if (asColdframeError(error).code !== 'DISK_FULL') throw asDamage(error, file);
     throw new ColdframeError('DISK_FULL', {
       message: `There is no room on the disk of the home, for ${file}.`,
       guidance: 'Make room there. What is on tapes is not touched; rescue.mjs in each vault restores without a home.',
@@ -33,6 +32,16 @@ export const openDatabase = (file: string): OpenDatabase => {
       cause: error,
     });
   }
+};
+
+/** Primary result codes (sqlite.org/rescode.html). */
+const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
+
+/** An error of SQLite as one of ours where it says that the file is damaged, or lacks a table; any other as it is. */
+const asDamage = (error: unknown, file: string): unknown => {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
+  const damaged = DAMAGED.has(error.errcode & 255) || error.message.startsWith('no such table');
+  return damaged ? databaseDamaged(file, error.message, error) : error;
 };
 
 /** What is taken back can be, wherever the file is. */
@@ -47,13 +56,25 @@ const guarded = (database: DatabaseSync, file: string): OpenDatabase => {
   };
   const prepare = database.prepare.bind(database);
   const exec = database.exec.bind(database);
+  const telling = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw asDamage(error, file);
+    }
+  };
   database.prepare = (sql, ...rest) => {
     if (!READS.test(sql)) demandInPlace();
-    return prepare(sql, ...rest);
+    const statement = telling(() => prepare(sql, ...rest));
+    for (const name of ['all', 'get', 'run'] as const) {
+      const own = statement[name].bind(statement) as (...given: unknown[]) => unknown;
+      Object.assign(statement, { [name]: (...given: unknown[]) => telling(() => own(...given)) });
+    }
+    return statement;
   };
   database.exec = (sql) => {
     if (BEGINS_OR_KEEPS.test(sql)) demandInPlace();
-    exec(sql);
+    telling(() => exec(sql));
   };
   return { database, demandInPlace };
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -41,4 +41,26 @@ test('schedules and their runs go on under a schema that knows other tasks, and 
   store.objects.remove('o');
   expect(store.schedules.list()).toEqual([]);
   expect(store.schedules.runs('s', 1)).toEqual([]);
+});
+
+test('a file that is no database, or whose pages are damaged, is told as that', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldframe-damaged-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'console.db');
+  const damaged = expect.objectContaining({ code: 'HOME_DATABASE_DAMAGED', message: expect.stringContaining(file) });
+  writeFileSync(file, 'no database at all'.repeat(1000));
+  expect(() => openStore(file)).toThrow(damaged);
+  rmSync(file);
+  openStore(file).close();
+  const bytes = readFileSync(file);
+  // The first page alone stays: whatever is asked lies on others.
+  writeFileSync(file, bytes.fill(0xa5, 4096));
+  expect(() => {
+    const store = openStore(file);
+    try {
+      store.jobs.list(1);
+    } finally {
+      store.close();
+    }
+  }).toThrow(damaged);
 });

@@ -74,7 +74,9 @@ export interface ScheduleTable {
   runsAfter(id: string, after: number, limit: number): StoredRun[];
   /** The runs that wait, of all schedules. */
   waiting(): WaitingRun[];
-  /** Until when all are paused; null when that was never asked for, or was taken back. */
+  /** The pause of all: from when until when, which may be over; null when none was asked for, or it was taken back. */
+  pause(): { readonly since: number; readonly until: number } | null;
+  /** Its end. */
   pausedUntil(): number | null;
   pauseAll(since: number, until: number | null): void;
 }
@@ -95,6 +97,10 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
            attempts = excluded.attempts, not_before = excluded.not_before`,
       )
       .run(id, dueAt, at, outcome, reason, job, more, level, attempts, notBefore);
+  };
+  const pause: ScheduleTable['pause'] = () => {
+    const row = database.prepare('SELECT since, until FROM schedule_pause').get();
+    return row === undefined ? null : { since: Number(row.since), until: Number(row.until) };
   };
   return {
     add: (schedule) => {
@@ -174,10 +180,8 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
         .prepare("SELECT * FROM schedule_runs WHERE outcome = 'waiting' ORDER BY due_at")
         .all()
         .map((row) => ({ schedule: String(row.schedule), run: fromRunRow(row) })),
-    pausedUntil: () => {
-      const row = database.prepare('SELECT until FROM schedule_pause').get();
-      return row === undefined ? null : Number(row.until);
-    },
+    pause,
+    pausedUntil: () => pause()?.until ?? null,
     pauseAll: (since, until) => {
       if (until === null) database.prepare('DELETE FROM schedule_pause').run();
       else

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import type { ErrorCode } from '../../../shared/error-codes.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import { type KeeperParts, ScheduleKeeper } from '../schedules/keeper.ts';
 import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
@@ -11,6 +13,14 @@ export const MINUTE = 60_000;
 const OBJECT = 'b'.repeat(32);
 const ID = 'a'.repeat(32);
 const VAULT = 'c'.repeat(32);
+
+/** Runs whose jobs are called 1, 2, …, each by its digit 32 times. */
+export interface LongRuns {
+  /** The interrupted job that each of them goes on with. */
+  readonly wentOnWith: readonly (string | null)[];
+  /** Ends well what runs now. */
+  readonly end: () => void;
+}
 
 /** A keeper over a store of its own, under a clock that the test moves. */
 export class KeeperScene {
@@ -91,6 +101,20 @@ export class KeeperScene {
     this.store.schedules.interruptUnfinished();
     this.keeper = this.#newKeeper();
     this.keeper.start();
+  }
+
+  /** What begins from now on lasts until the test ends it, or its window does, with an error of this code. */
+  longRuns(code: ErrorCode = 'WINDOW_ENDED'): LongRuns {
+    const wentOnWith: (string | null)[] = [];
+    let end = Promise.withResolvers<{ warned: boolean }>();
+    this.backUp = (_, started, interrupted) => {
+      end = Promise.withResolvers();
+      wentOnWith.push(interrupted);
+      started(String(wentOnWith.length).repeat(32));
+      return end.promise;
+    };
+    this.onCancel = () => end.reject(new ColdframeError(code, { message: 'It ended.', guidance: '' }));
+    return { wentOnWith, end: () => end.resolve({ warned: false }) };
   }
 
   async pass(ms: number): Promise<void> {
