@@ -149,6 +149,18 @@ describe('the file of a tape', () => {
   });
 });
 
+test('tapes under other names get their own from a rebuild that was killed while it gave them these', async () => {
+  reset();
+  renameSync(tapeFile('CF0001'), tapeFile('ZZ0001'));
+  writeFileSync(tapeFile('CF0001'), 'none');
+  const rebuild = ['vault', 'rebuild', place.vault];
+  const killed = await place.run(rebuild, { env: { COLDFRAME_FAILPOINT: 'put-in-place:after-move:2' } });
+  expect(killed.signal).toBe('SIGKILL');
+  expect(readFileSync(tapeFile('A00000'), 'utf8')).toBe('none');
+  expect(answerOf(await place.run(rebuild), 3)).toMatchObject({ sets: 1, incompleteSets: 0 });
+  await restores();
+});
+
 test('a tape that is missing is named by its barcode, what lies elsewhere comes back, and the rest when it is back', async () => {
   reset();
   writeFileSync(place.at('source', 'more'), noise(100_000, 2));

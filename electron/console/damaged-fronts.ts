@@ -1,6 +1,6 @@
 import { asColdframeError, type ColdframeError } from '../../shared/errors.ts';
 import { isAboutTape } from '../engine/tape/tape-errors.ts';
-import { glanceAtTape, tapePath } from '../engine/tape/tape-shelf.ts';
+import { glanceAtTape, placeOf } from '../engine/tape/tape-shelf.ts';
 import type { Vault } from '../engine/tape/vault.ts';
 import { tapesAtHand } from './tapes-at-hand.ts';
 
@@ -19,8 +19,9 @@ export const damagedFronts = (vault: Vault, volumes: readonly string[]): Damaged
   const atHand = new Set(tapesAtHand(vault));
   const found = library.state.tapes
     .filter(({ volume }) => volumes.includes(volume) && atHand.has(volume))
-    .flatMap(({ volume, barcode, state }) => {
-      const damage = frontDamage(tapePath(vault.dir, barcode));
+    .flatMap((tape) => {
+      const { volume, barcode, state } = tape;
+      const damage = frontDamage(placeOf(vault.dir, tape));
       return damage ? [{ volume, barcode, state, reason: damage.message }] : [];
     });
   for (const { volume, state, reason } of found)

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { BlockSetSummary } from '../../shared/model/block-set.ts';
 import { listTree } from '../engine/restore/testing/tree-listing.ts';
 import { canMountLoopFileSystems } from '../platform/testing/loop-file-system.ts';
 import { MemoryDisk } from '../platform/testing/memory-disk.ts';
@@ -41,6 +42,36 @@ describe.skipIf(!canMountLoopFileSystems())(
       });
       scene.write('file', 'two');
       expect((await scene.backup()).state).toBe('complete');
+    });
+
+    test('gives out what lies on tapes whose files were swapped or renamed, where they lie', async () => {
+      const scene = await VaultScene.make();
+      for (const tape of ['CF0001', 'CF0002', 'CF0003']) {
+        scene.write(tape, noise(20_000, tape.charCodeAt(5)));
+        expect((await scene.backup()).tapes).toEqual([tape]);
+        await useCases.protectTape(scene.vault, tape, true);
+      }
+      const [set] = (await scene.sets()).slice(-1) as [BlockSetSummary];
+      const before = await scene.catalog();
+      const files = ['CF0001', 'CF0002', 'CF0003'].map((tape) => scene.tapeFile(tape));
+      for (const file of files) fs.renameSync(file, `${file}.x`);
+      for (const [at, tape] of ['CF0002', 'CF0001', 'ZZ0001'].entries())
+        fs.renameSync(`${files[at]}.x`, scene.tapeFile(tape));
+      await readOnly(scene.vault, async () => {
+        const home = scene.folder('elsewhere');
+        const { warnings, incompleteSets } = await scene.rebuild(home);
+        expect(incompleteSets).toBe(0);
+        expect(warnings.map(({ code, path }) => `${code} ${path}`)).toEqual([
+          'TAPE_RENAMED CF0001L8',
+          'TAPE_RENAMED CF0002L8',
+          'TAPE_RENAMED CF0003L8',
+        ]);
+        expect(await scene.catalog(home)).toEqual(before);
+        expect(listTree(await scene.restore(set, home))).toEqual(listTree(scene.source));
+        expect((await scene.restoreResult(set)).warnings).toEqual([]);
+        expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [] });
+      });
+      expect(fs.existsSync(scene.tapeFile('ZZ0001'))).toBe(true);
     });
 
     test('that is full gives out what it holds, with the little room that a lease takes or without, and takes nothing', async () => {

@@ -1,6 +1,6 @@
 import type { PlacedTape } from '../../shared/model/tape-place.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
-import { aboutTape, identifyTape, isShelved, shelvedBarcodes, tapePath } from '../engine/tape/tape-shelf.ts';
+import { aboutTape, identifyTape, isThere, placeOf, shelvedBarcodes, tapePath } from '../engine/tape/tape-shelf.ts';
 import { placedTape } from './library/placed-tape.ts';
 
 /**
@@ -38,11 +38,11 @@ export const tapesToRead = (vault: Parameters<typeof tapesAtHand>[0]): string[] 
 };
 
 /** Whether what lies in a tape's place says that it is another one; what says nothing may still be that tape. */
-const isAnother = (dir: string, own: string, { barcode, volume }: LibraryState['tapes'][number]): boolean => {
-  if (!isShelved(dir, barcode)) return false;
+const isAnother = (dir: string, own: string, record: LibraryState['tapes'][number]): boolean => {
+  if (!isThere(dir, record)) return false;
   try {
-    const { vault, tape } = identifyTape(tapePath(dir, barcode));
-    return vault.id !== own || tape.volume !== volume;
+    const { vault, tape } = identifyTape(placeOf(dir, record));
+    return vault.id !== own || tape.volume !== record.volume;
   } catch (thrown) {
     aboutTape(thrown);
     return false;
@@ -69,9 +69,7 @@ export const lyingAs = ({ dir, library }: Parameters<typeof tapesAtHand>[0], vol
   return shelvedBarcodes(dir).find((barcode) => barcode !== known?.barcode && isIt(barcode)) ?? null;
 };
 
-const isAtHand = (
-  dir: string,
-  { settings }: LibraryState,
-  { state, barcode, takenOut }: LibraryState['tapes'][number],
-): boolean =>
-  settings.changer === undefined ? isShelved(dir, barcode) : state !== 'blank' && state !== 'missing' && !takenOut;
+const isAtHand = (dir: string, { settings }: LibraryState, tape: LibraryState['tapes'][number]): boolean =>
+  settings.changer === undefined
+    ? isThere(dir, tape)
+    : tape.state !== 'blank' && tape.state !== 'missing' && !tape.takenOut;

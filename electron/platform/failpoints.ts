@@ -17,6 +17,7 @@ export const FAILPOINTS = [
   'library:after-write',
   'clean:in-drive',
   'take-in:carried',
+  'put-in-place:after-move',
   'lease:before-link',
   'lease:after-link',
   'catalog:before-chunks',

@@ -110,8 +110,14 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
     title: 'lies in the import/export slot',
     advice: 'No job reaches it there. Take it away, or take it in again.',
   },
-  swapped: { title: 'has changed places', advice: 'Give both files their own names.' },
-  renamed: { title: 'has another tape in its place', advice: 'Give the file its own name.' },
+  swapped: {
+    title: 'has changed places',
+    advice: 'Give both files their own names, or rebuild the catalog from the tapes: that does so.',
+  },
+  renamed: {
+    title: 'has another tape in its place',
+    advice: 'Give the file its own name, or rebuild the catalog from the tapes: that does so.',
+  },
   duplicate: { title: 'is a second file of another tape', advice: 'Move one of the two away.' },
   unread: {
     title: 'waits for its label to be read',

@@ -210,7 +210,9 @@ export const addVaultCommands = (program: Command, run: Run): void => {
 
   vault
     .command('rebuild <dir>')
-    .description('make the catalog anew from tapes alone')
+    .description(
+      'make the catalog anew from tapes alone; files of tapes that lie under other names get their own first',
+    )
     .option('--recovery-code-file <file>', 'open it with its recovery code')
     .option('--recover-library', RECOVER)
     .action((dir: string, options: KeyOptions, command: Command) =>

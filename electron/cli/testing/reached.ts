@@ -60,6 +60,8 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'clean:in-drive': {},
   // Passed when a tape of a changer is taken in.
   'take-in:carried': {},
+  // Passed when tapes lie under other names.
+  'put-in-place:after-move': {},
   // Passed when it waits for a tape.
   'restore:waiting': {},
   'merge:after-content': {},

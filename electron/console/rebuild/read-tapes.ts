@@ -13,6 +13,7 @@ import { randomId } from '../../platform/ids.ts';
 import { homeLayout } from '../home/directory.ts';
 import { JobSwitch } from '../restore/job-switch.ts';
 import type { JobControl } from '../use-cases.ts';
+import { tapesPutInPlace } from './put-in-place.ts';
 import { RebuildLane } from './rebuild-lane.ts';
 import {
   REBUILD_COUNTER,
@@ -41,7 +42,8 @@ export interface TapeReading {
 }
 
 /**
- * Reads all tapes of a vault and takes what they hold into a catalog, which is settled and closed when it resolves.
+ * Reads all tapes of a vault and takes what they hold into a catalog, which is settled and closed when it resolves. Those whose files have other names get
+ * their own first.
  * Missing and damaged tapes are warnings. Throws FORMAT_TOO_NEW when nothing is
  * whole and something is of a newer version, CANCELLED, IO.
  */
@@ -100,6 +102,7 @@ class TapeReadingRun {
 
   async run(): Promise<ReadTapes> {
     const { library, dir } = this.#reading.vault;
+    this.#warnings.push(...tapesPutInPlace(this.#reading));
     library.inventory();
     const missing: string[] = [];
     let scanned = 0;

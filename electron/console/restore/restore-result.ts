@@ -98,7 +98,7 @@ const whereaboutsOf = (
   if (name === null) return { lies: `not in the vault, and nor is ${copy}`, first: '' };
   return {
     lies: `not in its place: its file lies in the folder "tapes" as ${name}.tap`,
-    first: `Give each file the name that its label says, this one ${at.barcode}.tap. `,
+    first: `Give each file the name that its label says, this one ${at.barcode}.tap; "vault rebuild" does so. `,
   };
 };
 

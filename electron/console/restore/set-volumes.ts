@@ -8,7 +8,8 @@ import { demandUnsealedTapes } from '../../engine/tape/demand-unsealed.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import { vaultUnsealed } from '../../engine/tape/library-errors.ts';
 import type { LibraryState } from '../../engine/tape/library-state.ts';
-import { tapePath } from '../../engine/tape/tape-shelf.ts';
+import { withPlaces } from '../../engine/tape/own-places.ts';
+import { placeOf } from '../../engine/tape/tape-shelf.ts';
 import { unlockLibrary } from '../../engine/tape/unlock-library.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
 import { copyFile } from '../catalog-copy.ts';
@@ -27,7 +28,7 @@ export const openSetVolumes = async (
   home: string,
   set: SetId,
 ): Promise<readonly SetVolume[]> => {
-  const library = inspectVault(dir);
+  const library = withPlaces(dir, inspectVault(dir));
   demandUnsealedTapes(dir, library);
   const { vault, settings } = library;
   if (!settings.sealed && catalog.isSealedCopy(copyFile({ folder: `${dir}/catalog` })))
@@ -49,7 +50,7 @@ export const volumesIn = (
     kind: 'set',
     catalog: file,
     set,
-    tapes: tapes.map(({ volume, barcode }) => ({ tape: volume, path: tapePath(dir, barcode) })),
+    tapes: tapes.map((tape) => ({ tape: tape.volume, path: placeOf(dir, tape) })),
     keys: { vault: vault.id, vaultKey: keys?.exportKey() ?? null },
   } as const;
   return elementsOf(file, set).map(({ name, path, size, unprotected }) => ({

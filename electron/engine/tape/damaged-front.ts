@@ -57,6 +57,40 @@ const strangerIn = (record: Buffer, at: number, { vault, volume, headerKey }: Ch
   }
 };
 
+/** The vault and the tape that the first intact chunk header says that it lies on; null when none is found that the context has the key of. */
+export const firstClaim = (
+  medium: TapeMedium,
+  { headerKey }: Pick<ChunkContext, 'headerKey'>,
+): Pick<ChunkHeader, 'vault' | 'tape'> | null => {
+  let claim: Pick<ChunkHeader, 'vault' | 'tape'> | null = null;
+  medium.locate({ block: 0, offset: 0 });
+  medium.resync(
+    {
+      magic: CHUNK_MAGIC,
+      bytes: CHUNK_HEADER_BYTES,
+      blockOf: (record, offset) => {
+        claim = claimIn(record, offset, headerKey);
+        return claim === null ? null : 0;
+      },
+    },
+    SEARCHED_BYTES,
+  );
+  return claim;
+};
+
+/** Sealed as the vault is: what is in the clear on a tape of a sealed one anybody may have written. */
+const claimIn = (record: Buffer, at: number, headerKey: ChunkContext['headerKey']): ChunkHeader | null => {
+  if (!isChunkHeader(record) || record.readUInt16LE(8) > FORMAT_VERSION) return null;
+  const sealed = (record.readUInt16LE(10) & 1) === 1;
+  if (sealed !== (headerKey !== null)) return null;
+  try {
+    const header = decodeChunkHeader(record, headerKey, 'front');
+    return header.offset === at ? header : null;
+  } catch {
+    return null;
+  }
+};
+
 /**
  * What is still legible of a damaged front, for lists and for the search of tapes: the node header wherever it lies if it
  * is whole, else its parts. `sequence` is 0 when it cannot be read. Null when it does not tell vault and tape. It is no

@@ -5,7 +5,16 @@ import type { LibraryState, TapeRecord } from './library-state.ts';
 import { tapeMismatch } from './tape-errors.ts';
 import type { TapeGlance } from './tape-glance.ts';
 import { blankTape, damagedBefore, leastBytesOf, stateOf } from './tape-record.ts';
-import { aboutTape, glanceAtTape, identifyTape, isShelved, shelvedBarcodes, tapePath } from './tape-shelf.ts';
+import {
+  aboutTape,
+  glanceAtTape,
+  identifyTape,
+  isShelved,
+  isThere,
+  placeOf,
+  shelvedBarcodes,
+  tapePath,
+} from './tape-shelf.ts';
 
 /** What an inventory found out about one tape. */
 export interface InventoryFinding {
@@ -47,12 +56,12 @@ export const takeInventory = (
   };
   const findings: InventoryFinding[] = [];
   const tapes = before.tapes.map((record) => {
-    if (held.has(record.volume) || (record.state === 'blank' && !isShelved(dir, record.barcode))) return record;
+    if (held.has(record.volume) || (record.state === 'blank' && !isThere(dir, record))) return record;
     const { next, finding } = look(dir, before, record);
     if (finding) findings.push(finding);
     return next;
   });
-  const known = new Set(tapes.map(({ barcode }) => barcode));
+  const known = new Set(tapes.flatMap(({ barcode, liesAs = barcode }) => [barcode, liesAs]));
   const strangers = shelvedBarcodes(dir).filter((barcode) => !known.has(barcode));
   const adopted = strangers.flatMap((barcode) => {
     const { next, finding } = look(dir, before, blankTape(barcode.slice(0, 6) as TapeRecord['volume'], barcode));
@@ -68,7 +77,7 @@ export const takeInventory = (
  */
 export const withReturned = (dir: string, before: LibraryState): LibraryState => {
   const away = before.tapes.filter(
-    ({ state, barcode }) => (state === 'missing' || state === 'blank') && isShelved(dir, barcode),
+    (tape) => (tape.state === 'missing' || tape.state === 'blank') && isThere(dir, tape),
   );
   const back = new Map(
     away.flatMap((record) => lookAtReturned(dir, before, record)).map((next) => [next.volume, next]),
@@ -137,7 +146,7 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
   const { barcode } = record;
   let glance: TapeGlance;
   try {
-    glance = glanceAtTape(tapePath(dir, barcode));
+    glance = glanceAtTape(placeOf(dir, record));
   } catch (thrown) {
     const error = missingOr(dir, barcode, aboutTape(thrown));
     const gone = error.code === 'NO_SUCH_TAPE' ? 'missing' : 'damaged';

@@ -97,7 +97,10 @@ const tapeRecord = z.object({
     .nullish(),
 });
 /** What the library knows of a tape. */
-export type TapeRecord = z.output<typeof tapeRecord>;
+export type TapeRecord = z.output<typeof tapeRecord> & {
+  /** The name that its file has instead of its own, in a vault that cannot be written to: kept in memory alone. */
+  readonly liesAs?: string;
+};
 
 /** A real library instead of files: addresses of its devices, and which element of the changer each drive is. */
 const changer = z.object({
@@ -167,7 +170,7 @@ const libraryState = z.object({
   nextSequence: natural,
 });
 /** The content of `library.json`. Slots and drives are numbered from 1. */
-export type LibraryState = z.output<typeof libraryState>;
+export type LibraryState = Omit<z.output<typeof libraryState>, 'tapes'> & { tapes: TapeRecord[] };
 
 const FILE = 'library.json';
 const anyVersion = z.object({ format: z.literal('coldframe-vault'), version: z.number().int() });

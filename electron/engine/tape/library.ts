@@ -39,12 +39,13 @@ import {
 } from './library-errors.ts';
 import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory, withReturned } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
+import { outOfPlace, type PutInPlace, putInPlace } from './own-places.ts';
 import { sequencesOf } from './relabel.ts';
 import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged, tapeMismatch } from './tape-errors.ts';
 import { asBeforeTakenOut, blankTape, leastBytesOf, stateOf, unlessRetired } from './tape-record.ts';
-import { aboutTape, glanceAtTape, identifyTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
+import { aboutTape, glanceAtTape, identifyTape, isShelved, placeOf, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { demandOwnTape, outOfUse, writableTapes } from './writable-tapes.ts';
 
 export interface LibraryContext {
@@ -156,7 +157,7 @@ export class Library {
   }
 
   pathOf(volume: TapeId): string {
-    return tapePath(this.#context.dir, this.tape(volume).barcode);
+    return placeOf(this.#context.dir, this.tape(volume));
   }
 
   isHeld(volume: TapeId): boolean {
@@ -642,6 +643,17 @@ export class Library {
   moveToPool(volume: TapeId, pool: Pool): void {
     this.tape(volume);
     this.#save(this.#withTape(volume, { pool }));
+  }
+
+  /**
+   * Gives the files of tapes that have other names their own, but for those of which that is not clear; an inventory takes them in. Of a vault
+   * that cannot be written to nothing is moved: `liesAs` of its tapes says where they are read. Nothing else may use a tape. Throws VAULT_HELD, IO.
+   */
+  putInPlace(vaultKey: Uint8Array | null): PutInPlace {
+    if (this.#isReal) return { put: [], doubtful: [], failure: null };
+    const { dir, readOnly } = this.#context;
+    if (readOnly) return { put: [], doubtful: outOfPlace(dir, this.#state, vaultKey).doubtful, failure: null };
+    return putInPlace(dir, this.#state, vaultKey, this.#context.demand);
   }
 
   /**

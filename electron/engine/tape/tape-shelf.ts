@@ -6,6 +6,7 @@ import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { openRegular } from '../../platform/regular-file.ts';
 import { containerImage } from './container.ts';
+import type { TapeRecord } from './library-state.ts';
 import type { NodeHeader } from './node-header.ts';
 import { isAboutTape } from './tape-errors.ts';
 import { frontOf, type GlancedTape, glanceAtMedium, type TapeGlance } from './tape-glance.ts';
@@ -17,11 +18,18 @@ const FRONT_BYTES = 1_048_576;
 /** Where the virtual tape with a barcode lies. */
 export const tapePath = (dir: string, barcode: string): string => join(dir, 'tapes', `${barcode}.tap`);
 
+/** Where the file of a tape lies, as far as the library knows. */
+export const placeOf = (dir: string, { barcode, liesAs }: Pick<TapeRecord, 'barcode' | 'liesAs'>): string =>
+  tapePath(dir, liesAs ?? barcode);
+
 /** Who a tape file says that it is. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, IO. */
-export const identifyTape = (path: string): NodeHeader => {
+export const identifyTape = (path: string): NodeHeader => frontOfTape(path).header;
+
+/** The same, and what is wrong with the beginning of it. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, IO. */
+export const frontOfTape = (path: string): Pick<TapeGlance, 'header' | 'front'> => {
   const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
   try {
-    return frontOf(fileOf(medium, path)).header;
+    return frontOf(fileOf(medium, path));
   } finally {
     medium.close();
   }
@@ -83,6 +91,10 @@ export const isShelved = (dir: string, barcode: string): boolean => {
     return true;
   }
 };
+
+/** The same of the file of a tape, wherever it lies. */
+export const isThere = (dir: string, { barcode, liesAs }: Pick<TapeRecord, 'barcode' | 'liesAs'>): boolean =>
+  isShelved(dir, liesAs ?? barcode);
 
 /** Makes the folder of the tapes. */
 export const makeShelf = (dir: string): void => {

@@ -25,6 +25,7 @@ import {
 import { withReturned } from './library-inventory.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION } from './node-header.ts';
+import { withPlaces } from './own-places.ts';
 import { placeRescue } from './rescue-copy.ts';
 import type { Element } from './scsi/element-status.ts';
 import { refreshTails, type TailRefresh } from './tail-refresh.ts';
@@ -83,7 +84,7 @@ export class Vault {
     readLibrary(dir);
     const now = options.now ?? (() => millis(Date.now()));
     const lease = leaseOrWhyNot(dir, options.lease);
-    if (lease instanceof ColdframeError) return new Vault(dir, lease, readTrusted(dir), now);
+    if (lease instanceof ColdframeError) return new Vault(dir, lease, withPlaces(dir, readTrusted(dir)), now);
     try {
       const vault = new Vault(dir, lease, readTrusted(dir), now);
       sweep(dir);

@@ -7,7 +7,7 @@ import { warningBytes } from './tail-reserve.ts';
 import { tapeMismatch } from './tape-errors.ts';
 import type { TapeGlance } from './tape-glance.ts';
 import { damagedBefore } from './tape-record.ts';
-import { glanceAtTape, tapePath } from './tape-shelf.ts';
+import { glanceAtTape, placeOf } from './tape-shelf.ts';
 
 const WRITTEN: ReadonlySet<TapeRecord['state']> = new Set(['filling', 'full']);
 
@@ -75,7 +75,7 @@ export const demandOwnTape = (
   dir: string,
   own: VaultId,
   record: TapeRecord,
-  path = tapePath(dir, record.barcode),
+  path = placeOf(dir, record),
 ): TapeGlance => {
   const glance = glanceAtTape(path);
   const { vault, tape } = glance.header;
