@@ -1,4 +1,4 @@
-import { loadKoffi } from './linux/koffi.ts';
+import { bindNative } from './linux/koffi.ts';
 
 /** A key of 32 bytes, 12 bytes used once with it, and what is vouched for beside the content. */
 export interface Sealing {
@@ -48,55 +48,57 @@ const EVP_CTRL_AEAD_SET_TAG = 0x11;
 const bind = (): Library | null => {
   if (process.platform !== 'linux') return null;
   try {
-    const evp = loadKoffi().load(null);
-    const cipher: unknown = evp.func('void *EVP_aes_256_gcm()')();
-    const context: unknown = evp.func('void *EVP_CIPHER_CTX_new()')();
-    if (cipher === null || context === null) return null;
-    const reset = evp.func('int EVP_CIPHER_CTX_reset(void *)');
-    const control = evp.func('int EVP_CIPHER_CTX_ctrl(void *, int, int, void *)');
-    const callsOf = (direction: 'Encrypt' | 'Decrypt') => ({
-      init: evp.func(`int EVP_${direction}Init_ex(void *, void *, void *, void *, void *)`),
-      update: evp.func(`int EVP_${direction}Update(void *, void *, void *, void *, int)`),
-      final: evp.func(`int EVP_${direction}Final_ex(void *, void *, void *)`),
-    });
-    const encrypt = callsOf('Encrypt');
-    const decrypt = callsOf('Decrypt');
-    const length = new Int32Array(1);
-    const nothing = Buffer.alloc(TAG_BYTES);
+    return bindNative((koffi) => {
+      const evp = koffi.load(null);
+      const cipher: unknown = evp.func('void *EVP_aes_256_gcm()')();
+      const context: unknown = evp.func('void *EVP_CIPHER_CTX_new()')();
+      if (cipher === null || context === null) return null;
+      const reset = evp.func('int EVP_CIPHER_CTX_reset(void *)');
+      const control = evp.func('int EVP_CIPHER_CTX_ctrl(void *, int, int, void *)');
+      const callsOf = (direction: 'Encrypt' | 'Decrypt') => ({
+        init: evp.func(`int EVP_${direction}Init_ex(void *, void *, void *, void *, void *)`),
+        update: evp.func(`int EVP_${direction}Update(void *, void *, void *, void *, int)`),
+        final: evp.func(`int EVP_${direction}Final_ex(void *, void *, void *)`),
+      });
+      const encrypt = callsOf('Encrypt');
+      const decrypt = callsOf('Decrypt');
+      const length = new Int32Array(1);
+      const nothing = Buffer.alloc(TAG_BYTES);
 
-    const begin = ({ init, update }: typeof encrypt, { key, nonce, context: vouched }: Sealing): boolean =>
-      init(context, cipher, null, key, nonce) === 1 && update(context, null, length, vouched, vouched.length) === 1;
-    /** Everything but the end: the content of `from` goes to `to`. */
-    const through = ({ update }: typeof encrypt, from: Uint8Array, to: Uint8Array): boolean =>
-      from.length === 0 || (update(context, to, length, from, from.length) === 1 && length[0] === from.length);
+      const begin = ({ init, update }: typeof encrypt, { key, nonce, context: vouched }: Sealing): boolean =>
+        init(context, cipher, null, key, nonce) === 1 && update(context, null, length, vouched, vouched.length) === 1;
+      /** Everything but the end: the content of `from` goes to `to`. */
+      const through = ({ update }: typeof encrypt, from: Uint8Array, to: Uint8Array): boolean =>
+        from.length === 0 || (update(context, to, length, from, from.length) === 1 && length[0] === from.length);
 
-    return {
-      seal(plain, into, tag, sealing) {
-        demandLengths(sealing);
-        try {
-          if (!begin(encrypt, sealing)) return false;
+      return {
+        seal(plain, into, tag, sealing) {
+          demandLengths(sealing);
+          try {
+            if (!begin(encrypt, sealing)) return false;
+            const done =
+              through(encrypt, plain, into) &&
+              encrypt.final(context, nothing, length) === 1 &&
+              control(context, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, tag) === 1;
+            // What is sealed where it lies is gone by now: to seal it once more would vouch for what it never was.
+            if (!done) throw new Error('the cipher failed halfway');
+            return true;
+          } finally {
+            reset(context);
+          }
+        },
+        open(sealed, into, tag, sealing) {
+          demandLengths(sealing);
           const done =
-            through(encrypt, plain, into) &&
-            encrypt.final(context, nothing, length) === 1 &&
-            control(context, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, tag) === 1;
-          // What is sealed where it lies is gone by now: to seal it once more would vouch for what it never was.
-          if (!done) throw new Error('the cipher failed halfway');
-          return true;
-        } finally {
+            begin(decrypt, sealing) &&
+            through(decrypt, sealed, into) &&
+            control(context, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) === 1 &&
+            decrypt.final(context, nothing, length) === 1;
           reset(context);
-        }
-      },
-      open(sealed, into, tag, sealing) {
-        demandLengths(sealing);
-        const done =
-          begin(decrypt, sealing) &&
-          through(decrypt, sealed, into) &&
-          control(context, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) === 1 &&
-          decrypt.final(context, nothing, length) === 1;
-        reset(context);
-        return done;
-      },
-    };
+          return done;
+        },
+      };
+    });
   } catch {
     // A runtime that keeps its library to itself.
     return null;

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { ThreadWork } from './job-thread-work.ts';
 import { startThread } from './start-thread.ts';
 import { endThread } from './thread-end.ts';
 import { tidyMemory } from './tidy-memory.ts';
+import type { WorkerThread } from './worker-thread.ts';
 import type { WorkerName } from './workers.ts';
 
 /** Processor time, microseconds. */
@@ -67,7 +68,7 @@ export const spareThreads = (names: readonly WorkerName[]): { end(): Promise<voi
 /** A worker thread that does one piece of work after the other. */
 class Host {
   readonly #name: WorkerName;
-  readonly worker: Worker;
+  readonly worker: WorkerThread;
   /** What it has used before its present work. */
   usedBefore: Promise<CpuTime> = Promise.resolve(NO_TIME);
   #job: JobThread<never> | null = null;
@@ -184,6 +185,18 @@ export class JobThread<Answer> extends EventEmitter<{ message: [Answer]; error: 
   async cpuUsage(): Promise<CpuTime> {
     const [before, now] = await Promise.all([this.#usedBefore, this.#host.worker.cpuUsage()]);
     return { user: now.user - before.user, system: now.system - before.system };
+  }
+
+  get work(): string {
+    return this.#host.worker.work;
+  }
+
+  get task(): number {
+    return this.#host.worker.task;
+  }
+
+  outOfSystemCalls(): Promise<void> {
+    return this.#host.worker.outOfSystemCalls();
   }
 
   /** Ends the thread by force. */

@@ -1,4 +1,4 @@
-import { loadKoffi } from './linux/koffi.ts';
+import { bindNative } from './linux/koffi.ts';
 
 const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
@@ -21,7 +21,7 @@ export const boundMemory = (): void => {
 
 const boundAllocator = (): void => {
   try {
-    const mallopt = loadKoffi().load(null).func('int mallopt(int, int)');
+    const mallopt = bindNative((koffi) => koffi.load(null).func('int mallopt(int, int)'));
     mallopt(M_ARENA_MAX, 2);
     mallopt(M_MMAP_THRESHOLD, THRESHOLD_BYTES);
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);

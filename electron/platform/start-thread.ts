@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { WorkerThread } from './worker-thread.ts';
 import { type WorkerName, workerEntry } from './workers.ts';
 
 /**
@@ -20,8 +20,7 @@ const YOUNG_MB_OF: Partial<Record<WorkerName, number>> = {
 };
 
 /** Starts a thread with its setup. */
-export const startThread = (name: WorkerName, setup: unknown): Worker =>
-  new Worker(workerEntry(name), {
-    workerData: setup,
+export const startThread = (name: WorkerName, setup: unknown): WorkerThread =>
+  new WorkerThread(name, workerEntry(name), setup, {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB_OF[name] ?? YOUNG_MB },
   });

@@ -8,6 +8,7 @@ import { homeProbes } from './home-probes.ts';
 import { runtimeProbes } from './runtime-probes.ts';
 import { sourceProbes } from './source-probes.ts';
 import { surroundingsProbes } from './surroundings-probes.ts';
+import { threadProbes } from './thread-probes.ts';
 
 /** Tries everything that this machine has to offer, in a folder of the home that is gone afterwards. */
 export const examine = async (home: string): Promise<OutputOf<'doctor'>> => {
@@ -21,6 +22,7 @@ export const examine = async (home: string): Promise<OutputOf<'doctor'>> => {
       ...sourceProbes(folder, file),
       ...homeProbes(home, folder),
       ...surroundingsProbes(),
+      ...threadProbes(),
     ]) {
       checks.push(await runProbe(probe));
     }

@@ -1,7 +1,7 @@
-import type { Worker } from 'node:worker_threads';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { startThread } from '../../platform/start-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
+import type { WorkerThread } from '../../platform/worker-thread.ts';
 import type { BoardMemory } from './board.ts';
 import type { ConnectionLimits, ConnectionSetup, ExportEntry, FromThread, ToConnection } from './thread-messages.ts';
 
@@ -15,7 +15,7 @@ export interface ThreadEvents {
 }
 
 interface Thread {
-  readonly worker: Worker;
+  readonly worker: WorkerThread;
   readonly wake: Int32Array;
   slot: number | null;
 }

@@ -1,4 +1,4 @@
-import { loadKoffi } from './koffi.ts';
+import { bindNative } from './koffi.ts';
 
 /** Arguments are plain numbers: descriptors, flags, and addresses of preallocated memory. Results below 0 mean errno. */
 type Call = (...values: number[]) => number;
@@ -65,16 +65,17 @@ let bound: Libc | null = null;
 
 /** The C library of this process. Bound on first use; only on Linux. */
 export function libc(): Libc {
-  bound ??= bind();
+  bound ??= bindAll();
   return bound;
 }
 
 /** Binds every call once. */
-function bind(): Libc {
+function bindAll(): Libc {
   if (process.platform !== 'linux') throw new Error('Linux system calls were asked for on another system.');
-  const koffi = loadKoffi();
-  const library = koffi.load(null);
-  const calls: Record<string, unknown> = { errno: () => koffi.errno() };
-  for (const [name, declaration] of Object.entries(DECLARATIONS)) calls[name] = library.func(declaration);
-  return calls as unknown as Libc;
+  return bindNative((koffi) => {
+    const library = koffi.load(null);
+    const calls: Record<string, unknown> = { errno: () => koffi.errno() };
+    for (const [name, declaration] of Object.entries(DECLARATIONS)) calls[name] = library.func(declaration);
+    return calls as unknown as Libc;
+  });
 }

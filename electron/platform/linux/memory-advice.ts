@@ -1,4 +1,4 @@
-import { loadKoffi } from './koffi.ts';
+import { bindNative, loadKoffi } from './koffi.ts';
 
 const MADV_DONTNEED = 4;
 const MADV_HUGEPAGE = 14;
@@ -39,7 +39,7 @@ function adviseOn(bytes: Uint8Array<ArrayBufferLike>, advice: number): void {
 function bind(): Advise | null {
   if (process.platform !== 'linux') return null;
   try {
-    return loadKoffi().load(null).func('int madvise(uintptr_t, size_t, int)') as Advise;
+    return bindNative((koffi) => koffi.load(null).func('int madvise(uintptr_t, size_t, int)') as Advise);
   } catch {
     return null;
   }

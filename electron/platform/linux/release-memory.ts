@@ -1,4 +1,4 @@
-import { loadKoffi } from './koffi.ts';
+import { bindNative } from './koffi.ts';
 
 let trim: ((pad: number) => number) | null | undefined;
 
@@ -12,7 +12,7 @@ export function releaseMemory(): void {
 function bind(): ((pad: number) => number) | null {
   if (process.platform !== 'linux') return null;
   try {
-    return loadKoffi().load(null).func('int malloc_trim(size_t)') as (pad: number) => number;
+    return bindNative((koffi) => koffi.load(null).func('int malloc_trim(size_t)') as (pad: number) => number);
   } catch {
     return null;
   }

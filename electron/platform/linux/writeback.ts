@@ -1,4 +1,4 @@
-import { loadKoffi } from './koffi.ts';
+import { bindNative } from './koffi.ts';
 
 const SYNC_FILE_RANGE_WRITE = 2;
 
@@ -19,7 +19,9 @@ export function beginWriteback(fd: number, offset: number, length: number): void
 function bind(): SyncFileRange | null {
   if (process.platform !== 'linux') return null;
   try {
-    return loadKoffi().load(null).func('int sync_file_range(int, int64_t, int64_t, unsigned int)') as SyncFileRange;
+    return bindNative(
+      (koffi) => koffi.load(null).func('int sync_file_range(int, int64_t, int64_t, unsigned int)') as SyncFileRange,
+    );
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { loadKoffi } from '../linux/koffi.ts';
+import { bindNative } from '../linux/koffi.ts';
 
 /** Addresses are plain numbers, as in `linux/libc.ts`. */
 const DECLARATIONS = {
@@ -59,24 +59,28 @@ let bound: Libiscsi | null | undefined;
 
 /** The iSCSI client library of this machine; null when it has none that is known. */
 export const libiscsi = (): Libiscsi | null => {
-  if (bound === undefined) bound = bind();
+  if (bound === undefined) bound = bindAny();
   return bound;
 };
 
-const bind = (): Libiscsi | null => {
+const bindAny = (): Libiscsi | null => {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;
-  const koffi = loadKoffi();
   for (const [name, layout] of NAMES) {
     try {
-      const library = koffi.load(name);
-      const calls: Record<string, unknown> = {};
-      for (const [call, declaration] of Object.entries(DECLARATIONS)) calls[call] = library.func(declaration);
-      const peek = (address: number, length: number) =>
-        Uint8Array.from(koffi.decode(BigInt(address), koffi.array('uint8_t', length)) as Iterable<number>);
-      return { ...calls, layout, peek } as unknown as Libiscsi;
+      return bindNative((koffi) => {
+        const library = koffi.load(name);
+        const calls: Record<string, unknown> = {};
+        for (const [call, declaration] of Object.entries(DECLARATIONS)) calls[call] = library.func(declaration);
+        return { ...calls, layout, peek } as unknown as Libiscsi;
+      });
     } catch {
       // Not this one.
     }
   }
   return null;
 };
+
+const peek: Libiscsi['peek'] = (address, length) =>
+  bindNative((koffi) =>
+    Uint8Array.from(koffi.decode(BigInt(address), koffi.array('uint8_t', length)) as Iterable<number>),
+  );
