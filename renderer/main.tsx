@@ -7,6 +7,7 @@ import { dataChanged } from './stores/calls.ts';
 import { useConnection } from './stores/connection.ts';
 import { useDesktop } from './stores/desktop.ts';
 import { followJobs } from './stores/jobs.ts';
+import { keepPresses } from './stores/kept-press.ts';
 import { applyPreferences, prefer } from './stores/preferences.ts';
 import { go, href, SCREENS } from './stores/route.ts';
 import './styles/tokens.css';
@@ -21,6 +22,7 @@ import { socketAddress, webSocketCarrier } from './transport/web-socket-carrier.
 // Schemas compiled by eval would be refused by the content policy.
 z.config({ jitless: true });
 applyPreferences(document.documentElement);
+keepPresses(document);
 
 const bridge = desktopBridge(window);
 useDesktop.setState({ bridge });

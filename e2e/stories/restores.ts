@@ -163,14 +163,18 @@ export const restoreInPlace = async (stage: StoryStage, name: string): Promise<v
   await done(stage);
 };
 
-/** Damages what the newest backup of an object stored, and restores a file of it: what, where and what to do is said, and nothing wrong is written. */
+/**
+ * Damages what the newest backup of an object stored, and restores a file of it: what, where and what to do is said, and nothing wrong is written.
+ * That backup has to have stored the file itself: of one whose content is the same as before it has nothing.
+ */
 export const restoreDamaged = async (
   stage: StoryStage,
   { object, name, tape, to }: Readonly<Record<'object' | 'name' | 'tape' | 'to', string>>,
 ): Promise<void> => {
   const { page } = stage;
-  const { sets } = await stage.answer<OutputOf<'timeline'>>('sets', object);
+  const { sets } = await stage.answer<OutputOf<'sets'>>('sets', object);
   const { vaults } = await stage.answer<OutputOf<'vault.list'>>('vault', 'list');
+  expect(sets[0]?.segments).toBeGreaterThan(0);
   flipContent(stage.at('home'), vaults[0] as { id: string; dir: string }, sets[0]?.id ?? '');
   await goToObject(stage, object);
   await tick(stage, [name]);
