@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -42,6 +42,23 @@ describeAsRoot('a backup to a changer of which a drive fails', TGT_PEERS, () => 
     expect(set).toMatchObject({ state: 'complete', elements: 5 });
     expect(set.warnings).toMatchObject([{ path: 'CF0001', message: expect.stringMatching(/^drive 1 failed/) }]);
     await expectRestored(place, source, (out) => place.done('restore', ['restore', set.id, '--to', out]));
+  });
+
+  test('in the middle of a restore costs nothing: the tape is read on in the other one', async () => {
+    await expectRestored(place, source, async (out) => {
+      const { child, ended } = place.start(['restore', 'files', '--to', out]);
+      // Three folders, and what is restored first.
+      while (readdirSync(out, { recursive: true }).length < 4) await sleep(1);
+      child.kill('SIGSTOP');
+      ofDrive('update', '--params', 'online=0');
+      child.kill('SIGCONT');
+      const { restored, warnings, mounts, damaged } = answerOf<OutputOf<'restore'>>(await ended, 3);
+      expect({ restored, damaged }).toEqual({ restored: 5, damaged: [] });
+      expect(warnings).toMatchObject([
+        { message: expect.stringMatching(/^drive 1 failed, and the rest .* in drive 2/) },
+      ]);
+      expect(mounts.find(({ tape }) => tape === warnings[0]?.path)).toMatchObject({ drive: 2, count: 2 });
+    });
   });
 
   test('from the beginning is written in the other one', async () => {

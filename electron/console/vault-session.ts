@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import type { BlockSetSummary, Warning } from '../../shared/model/block-set.ts';
 import type { SetId } from '../../shared/units.ts';
@@ -15,12 +14,12 @@ import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import type { Vault } from '../engine/tape/vault.ts';
 import { roomToWrite } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
-import { parseDeviceAddress } from '../platform/scsi/address.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { SetLook } from './backup/lost-sets.ts';
 import { type CatalogMarks, copyFile, marksIn, noteCopy, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
+import { driveNamed, OF_DEVICE } from './library/drive-of-error.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
 import { holdsOnlyExpired } from './retention/expired-tape.ts';
 import { type Taking, takeVault } from './take-vault.ts';
@@ -28,14 +27,6 @@ import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cas
 
 /** Errors of a write that a dirty drive makes, besides others. */
 const MAY_WANT_CLEANING: ReadonlySet<string> = new Set(['IO', 'TAPE_DAMAGED', 'DEVICE_FAILED']);
-
-/** Errors that say that a drive cannot be used, whatever tape is in it. */
-const OF_DRIVE: ReadonlySet<string> = new Set([
-  'DEVICE_FAILED',
-  'DEVICE_UNREACHABLE',
-  'DEVICE_UNSUITABLE',
-  'DRIVE_RESET',
-]);
 
 /** What a back end needs to open a tape. */
 interface MountAccess {
@@ -248,9 +239,6 @@ export class OpenVault implements BackupSession {
   #tapes(): TapeSource<MountAccess> {
     const { library } = this.vault;
     const { changer } = library.state.settings;
-    /** Number of the drive, from 0, of which an error speaks; -1 for another device. */
-    const driveOf = ({ context }: ColdframeError): number =>
-      changer?.drives.findIndex(({ address }) => isSameDevice(address, String(context.device))) ?? -1;
     return {
       next: (drive, consolidates) => {
         try {
@@ -269,7 +257,7 @@ export class OpenVault implements BackupSession {
       },
       refused: (tape, error) => {
         // It lies in a drive that does not give it away.
-        if (OF_DRIVE.has(error.code) && driveOf(error) >= 0 && library.state.drives.length > 1) {
+        if (OF_DEVICE.has(error.code) && driveNamed(library.state, error) !== null && library.state.drives.length > 1) {
           library.spare([tapeId(tape)]);
           return;
         }
@@ -287,7 +275,7 @@ export class OpenVault implements BackupSession {
         if (MAY_WANT_CLEANING.has(code)) library.noteCleaningAsked(drive + 1, 'errors');
         // Of files the disk is what fails, and it is that of all tapes.
         if (changer === undefined) return null;
-        if (OF_DRIVE.has(code) || code === 'NO_SUCH_TAPE') {
+        if (OF_DEVICE.has(code) || code === 'NO_SUCH_TAPE') {
           library.spare([tapeId(tape)]);
           return 'drive';
         }
@@ -295,7 +283,7 @@ export class OpenVault implements BackupSession {
         library.noteDamaged(tapeId(tape), message);
         return 'tape';
       },
-      isOfDrive: (drive, error) => OF_DRIVE.has(error.code) && driveOf(error) === drive,
+      isOfDrive: (drive, error) => OF_DEVICE.has(error.code) && driveNamed(library.state, error) === drive + 1,
       mayWrite: () => {
         try {
           this.demandHeld();
@@ -310,9 +298,6 @@ export class OpenVault implements BackupSession {
     };
   }
 }
-
-const isSameDevice = (address: string, name: string): boolean =>
-  isDeepStrictEqual(parseDeviceAddress(address), parseDeviceAddress(name));
 
 interface Shared {
   readonly opened: Promise<OpenVault>;

@@ -222,7 +222,12 @@ export const jobsWords = {
     if (known.length === 0) return 'No tape is known that holds some of the content';
     return known.length === 1 ? `Tape ${known[0]} is not here` : `The tapes ${known.join(', ')} are not here`;
   },
+  /** Of tapes that are here, and with which drives failed. */
+  unreadTitle: (names: readonly string[]) =>
+    names.length === 1 ? `Drives failed with tape ${names[0]}` : `Drives failed with the tapes ${names.join(', ')}`,
   awayAbout: {
+    unread:
+      'What lies there and had not been read was not restored. It is not known to be damaged: once a drive reads it, restore the same again and leave what is there, which brings the rest.',
     restore:
       'What lies there was not restored. It is not known to be damaged: put back what is away, then restore the same again and leave what is there, which brings the rest.',
     planned: 'What lies there cannot be restored before it is back.',

@@ -104,6 +104,8 @@ export const restoreProcedures = {
           chunks: count,
           bytes: byteCount,
           present: z.boolean(),
+          /** It is here, and the drives failed in which it was to be read: what was not read is not known to be damaged. Left out where it is not so. */
+          unread: z.boolean().optional(),
           /** Barcode of the tape that it is a copy of; null when it is none. */
           copyOf: z.string().nullable().default(null),
           ...tapePlace,

@@ -4,8 +4,13 @@ export interface FindingsOnTapes {
   readonly damaged?: readonly { readonly tape: string }[];
   /** Of a verification; those that are not `away` are there and cannot be read. */
   readonly missingTapes?: readonly { readonly tape: string; readonly barcode?: string; readonly away?: boolean }[];
-  /** `present` only of a restore. */
-  readonly tapes?: readonly { readonly tape: string; readonly barcode?: string; readonly present?: boolean }[];
+  /** `present` and `unread` only of a restore. */
+  readonly tapes?: readonly {
+    readonly tape: string;
+    readonly barcode?: string;
+    readonly present?: boolean;
+    readonly unread?: boolean | undefined;
+  }[];
 }
 
 /** What stands on a tape that the findings name, by its volume id; that one where the result does not tell. */
@@ -14,10 +19,10 @@ export const barcodesIn = ({ missingTapes = [], tapes = [] }: FindingsOnTapes): 
   return (tape) => barcodes.get(tape) || tape;
 };
 
-/** Volume ids of the tapes that were not here: what lies on them was not read, and nobody knows it as damaged. */
+/** Volume ids of the tapes that were not here, or with which the drives failed: what was not read of them nobody knows as damaged. */
 export const tapesNotHere = ({ missingTapes = [], tapes = [] }: FindingsOnTapes): string[] => [
   ...missingTapes.filter(({ away }) => away !== false).map(({ tape }) => tape),
-  ...tapes.filter(({ present }) => present === false).map(({ tape }) => tape),
+  ...tapes.filter(({ present, unread }) => present === false || unread === true).map(({ tape }) => tape),
 ];
 
 /** Takes what is damaged, or on no tape that is known, apart from what only lies on tapes that are away: that is not lost. */

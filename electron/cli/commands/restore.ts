@@ -174,7 +174,7 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ),
     ...awayLines(result),
     ...knownLines(result.knownDamage),
-    ...otherLines(result.others, lacksTapesAlone(result)),
+    ...otherLines(result, lacksTapesAlone(result)),
     ...warningLines(result.warnings),
   ].join('\n');
 
@@ -258,13 +258,17 @@ const headLine = ({
 
 /** Whether nothing of a tape could be read because it is not there; the empty name is of chunks whose tape is not known. */
 const isAway = ({ tapes }: Pick<OutputOf<'restore'>, 'tapes'>, tape: string): boolean =>
-  tape === '' || tapes.some((each) => each.tape === tape && !each.present);
+  tape === '' || tapes.some((each) => each.tape === tape && (!each.present || each.unread));
 
 const whatIsWrong = (result: Pick<OutputOf<'restore'>, 'damaged' | 'tapes'>): string => {
   const away = result.damaged.filter(({ tape }) => isAway(result, tape));
   if (away.length === 0) return 'damaged';
-  return away.length === result.damaged.length ? 'on tapes that are not here' : 'damaged or on tapes that are not here';
+  const where = `on tapes that ${whyNotRead(result)}`;
+  return away.length === result.damaged.length ? where : `damaged or ${where}`;
 };
+
+const whyNotRead = ({ tapes }: Pick<OutputOf<'restore'>, 'tapes'>): string =>
+  tapes.some(({ unread }) => unread) ? 'could not be read' : 'are not here';
 
 /** What the tapes that are not here would have given; which to put back, and what then, is told by the warnings. */
 const awayLines = (result: Pick<OutputOf<'restore'>, 'damaged' | 'tapes'>): string[] => {
@@ -276,7 +280,10 @@ const awayLines = (result: Pick<OutputOf<'restore'>, 'damaged' | 'tapes'>): stri
     const names = [...new Set(chunks.flatMap(({ elements }) => elements))].sort();
     const more = names.length > SHOWN ? ` and ${formatCount(names.length - SHOWN)} more` : '';
     const known = result.tapes.find((each) => each.tape === tape);
-    const where = known === undefined ? 'of which no tape is known' : `on tape ${placedName(known)}, which is not here`;
+    const where =
+      known === undefined
+        ? 'of which no tape is known'
+        : `on tape ${placedName(known)}, ${known.unread ? 'with which the drives failed' : 'which is not here'}`;
     return printable(`Not restored, ${where}: ${names.slice(0, SHOWN).join(', ')}${more}`);
   });
 };
@@ -291,11 +298,11 @@ const knownLines = (known: OutputOf<'restore'>['knownDamage']): string[] =>
   });
 
 /** Where else damaged elements may be had from, as commands to type. */
-const otherLines = (others: OutputOf<'restore'>['others'], areAway: boolean): string[] => {
+const otherLines = ({ others, tapes }: OutputOf<'restore'>, areAway: boolean): string[] => {
   if (others.length === 0) return [];
   const bySet = [...Map.groupBy(others, ({ set }) => set).values()];
   return [
-    `Other versions of ${areAway ? 'what lies on tapes that are not here' : 'damaged elements'}, stored elsewhere; they have not been read yet:`,
+    `Other versions of ${areAway ? `what lies on tapes that ${whyNotRead({ tapes })}` : 'damaged elements'}, stored elsewhere; they have not been read yet:`,
     ...bySet.slice(0, SHOWN).map((each) => {
       const [first] = each as [(typeof others)[number]];
       const paths = each.slice(0, 5).map(({ path }) => typed(path));

@@ -142,6 +142,11 @@ export class DrivePool<Access> {
     return this.#setbacks;
   }
 
+  /** Numbers, from 1, of the drives in which nothing is written any more. */
+  get outOfService(): ReadonlySet<number> {
+    return new Set([...this.#outOfService].map((number) => number + 1));
+  }
+
   /** The set's metadata is durable: the tails written from now on say so. */
   completed(job: DriveJob): void {
     for (const drive of this.#drives.values())

@@ -115,8 +115,9 @@ const summed = (one: Mounts, other: Mounts): Mounts => {
 const tapesOf = (first: RestoreResult, second: RestoreResult): RestoreResult['tapes'] => {
   const tapes = new Map(first.tapes.filter(({ present }) => present).map((each) => [each.tape, each]));
   for (const each of second.tapes) {
-    const before = tapes.get(each.tape) ?? { chunks: 0, bytes: 0 };
-    tapes.set(each.tape, { ...each, chunks: before.chunks + each.chunks, bytes: before.bytes + each.bytes });
+    const before = tapes.get(each.tape) ?? { chunks: 0, bytes: 0, unread: false };
+    const unread = before.unread || each.unread ? { unread: true } : {};
+    tapes.set(each.tape, { ...each, ...unread, chunks: before.chunks + each.chunks, bytes: before.bytes + each.bytes });
   }
   return [...tapes.values()];
 };

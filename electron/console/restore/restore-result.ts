@@ -1,6 +1,12 @@
 import { type ByteString, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
 import { lastPlace, type PlacedTape, placedNames, takeInCommand } from '../../../shared/model/tape-place.ts';
-import { plannedMounts, type RestoreOutcome, type RestorePlan, type Side } from '../../engine/restore/index.ts';
+import {
+  type DriveFailure,
+  plannedMounts,
+  type RestoreOutcome,
+  type RestorePlan,
+  type Side,
+} from '../../engine/restore/index.ts';
 import { isoOf } from '../entry-view.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
@@ -149,12 +155,33 @@ const refusal = (plan: RestorePlan): RestoreResult['warnings'] =>
       ]
     : [];
 
+const NOTHING_MET = { otherTapes: [], driveFailures: [] };
+
+/** Drives that failed: what they did not read came from elsewhere, or did not come. */
+const failedDrives = (
+  failures: readonly DriveFailure[],
+  damaged: RestoreOutcome['damaged'],
+  plan: RestorePlan,
+  again: RestoreAgain,
+): RestoreResult['warnings'] =>
+  failures.map(({ drive, tape, code, message, readIn }) => {
+    const rest =
+      readIn !== null
+        ? `the rest of what was wanted of this tape was read in drive ${readIn}`
+        : damaged.some((each) => each.tape === tape)
+          ? `what was wanted of this tape and not read by then was not restored. Once a drive reads it, ${adviceFor(plan, again).rebuilt}${again === 'test' ? '' : ' brings the rest'}`
+          : 'what was not read of this tape by then was taken from where else it lies';
+    // Without a tape in it is how a drive may fail; the tape is there.
+    const told = code === 'NO_SUCH_TAPE' ? 'DEVICE_FAILED' : code;
+    return { code: told, path: tape, message: `drive ${drive} failed, and ${rest}. ${message}` };
+  });
+
 /** What is told of a plan, carried out or not. */
 const toldOf = (
   plan: RestorePlan,
   roots: readonly ByteString[],
   { placed, copyOf }: Shelf,
-  others: readonly string[] = [],
+  { otherTapes, driveFailures }: Pick<RestoreOutcome, 'otherTapes' | 'driveFailures'> = NOTHING_MET,
 ) => ({
   conflicts: conflictsOf(plan),
   conflictCount: plan.conflicts.total,
@@ -164,7 +191,8 @@ const toldOf = (
     copyOf: copyOf(tape),
     chunks,
     bytes,
-    present: present && !others.includes(tape),
+    present: present && !otherTapes.includes(tape),
+    ...(driveFailures.some((each) => each.tape === tape && each.readIn === null) ? { unread: true } : {}),
   })),
   place: pathView(placeOf(plan.destination, roots)),
 });
@@ -225,13 +253,19 @@ export const restoredResult = (
   skipped: plan.skipped + outcome.skipped,
   bytes: outcome.bytes,
   mounts: [...outcome.mounts],
-  ...toldOf(plan, roots, shelf, outcome.otherTapes),
+  ...toldOf(plan, roots, shelf, outcome),
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
   damagedElements: outcome.damagedElements,
   newlyDamaged: 0,
   knownDamage: [],
   others: [],
-  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan, shelf), ...outcome.warnings],
+  warnings: [
+    ...plan.warnings,
+    ...notOverwritten(plan),
+    ...missingTapes(plan, shelf),
+    ...failedDrives(outcome.driveFailures, outcome.damaged, plan, shelf.again),
+    ...outcome.warnings,
+  ],
   durationMs: Math.round(durationMs),
   dryRun: false,
 });

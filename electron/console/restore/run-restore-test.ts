@@ -141,6 +141,7 @@ const restoreAndCompare = async (
     const reasons = reasonsOf(restored);
     const tapesAway = tapesAwayOf(restored);
     const { state } = vault.vault.library;
+    const unread = new Set(restored.tapes.filter((each) => each.unread).map(({ tape }) => tape));
     const failures = compared.failures.map((failure): TestFailure => {
       if (failure.code !== 'NOT_RESTORED') return failure;
       const path = displayText(failure.path);
@@ -149,7 +150,9 @@ const restoreAndCompare = async (
         return {
           ...failure,
           code: 'TAPE_AWAY',
-          message: awayText(away.map((tape) => placedTape(vault.vault.dir, state, tape))),
+          message: (away.every((tape) => unread.has(tape)) ? unreadText : awayText)(
+            away.map((tape) => placedTape(vault.vault.dir, state, tape)),
+          ),
         };
       return { ...failure, message: reasons.get(path) ?? failure.message };
     });
@@ -169,9 +172,12 @@ const awayText = (tapes: readonly PlacedTape[]): string =>
     ? `Tape ${placedNames(tapes)} is not here: put it back and test again.`
     : `Tapes ${placedNames(tapes)} are not here: put them back and test again.`;
 
-/** Of elements of which nothing is damaged: the tapes that they lie on and that are not in the vault. */
+const unreadText = (tapes: readonly PlacedTape[]): string =>
+  `Drives failed with ${tapes.length === 1 ? 'tape' : 'tapes'} ${placedNames(tapes)}: see that one works and test again.`;
+
+/** Of elements of which nothing is damaged: the tapes that they lie on and that are not in the vault, or that no drive could read. */
 const tapesAwayOf = ({ damaged, tapes }: RestoreResult): ReadonlyMap<string, readonly string[]> => {
-  const away = new Set(tapes.filter(({ present }) => !present).map(({ tape }) => tape));
+  const away = new Set(tapes.filter(({ present, unread }) => !present || unread).map(({ tape }) => tape));
   const hurt = new Set(damaged.filter(({ tape }) => !away.has(tape)).flatMap(({ elements }) => elements));
   const found = new Map<string, string[]>();
   for (const { tape, elements } of damaged) {

@@ -68,10 +68,10 @@ describeWithPeers('a restore that ends halfway', ['mount'], () => {
     const mounted: string[] = [];
     const drives: RestoreDrives = {
       ...tapes,
-      mount: async (tape, signal) => {
+      mount: async (tape, signal, failed) => {
         mounted.push(tape);
         if (mounted.length > 1) await sleep(600_000, undefined, { signal });
-        return await tapes.mount(tape, signal);
+        return await tapes.mount(tape, signal, failed);
       },
     };
     disk.leave(200_000);

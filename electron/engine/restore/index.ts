@@ -1,4 +1,5 @@
 export { executePlan } from './execute/execute-plan.ts';
+export type { DriveFailure } from './execute/failed-drives.ts';
 export { kindsNotSet, type RestoreOutcome } from './execute/outcome.ts';
 export {
   compareSampleInThread,

@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createRunControl, RunControl } from '../mover/run-control.ts';
+import type { RestoreDrives } from './index.ts';
 import { drivesOf, planOf, restore } from './testing/restoring.ts';
 import { leftBehind, listTree } from './testing/tree-listing.ts';
 import { type TestElement, WrittenSet } from './testing/written-set.ts';
@@ -318,6 +319,68 @@ describe('damage', () => {
     const lost = new Set(damaged.flatMap((each) => each.elements));
     expect(damaged.every(({ tape }) => tape === 'CF0002')).toBe(true);
     expect(restored).toBe(elements.length - lost.size);
+  });
+});
+
+describe('a drive that fails', () => {
+  /** Drives of which `fails` says whether one does, with a tape in it, the nth time that one is mounted. */
+  const failing = (set: WrittenSet, count: number, fails: (tape: string, nth: number) => boolean) => {
+    const drives = drivesOf(set, count);
+    const asked: number[][] = [];
+    const failed: RestoreDrives = {
+      ...drives,
+      mount: async (tape, signal, avoided = new Set()) => {
+        asked.push([...avoided]);
+        const { hold, access } = await drives.mount(tape, signal);
+        // A tape that gives nothing, and of which nothing is said but that it was not read here.
+        const other = set.access.find(({ volume }) => volume !== tape);
+        return { hold, access: fails(tape, asked.length) && other ? other : access };
+      },
+      failedDrive: ({ code }, used) => (code === 'TAPE_MISMATCH' ? used : null),
+    };
+    return { drives: failed, asked };
+  };
+  const lostOf = (all: readonly TestElement[]) =>
+    all.filter(({ path, runs = [] }) => runs.length > 0 && !existsSync(join(to, path))).map(({ path }) => path);
+
+  test('costs nothing where the tape is read in another one, and is told', async () => {
+    const elements = [...many(120), file('/data/large', 400_000)];
+    const set = written(elements);
+    const { drives, asked } = failing(set, 1, (_, nth) => nth === 1);
+    const { driveFailures, mounts, damaged, restored, wrong } = await restore({ set, folder, to, drives });
+    expect([restored, damaged, wrong]).toEqual([elements.length, [], []]);
+    expect(driveFailures).toMatchObject([{ drive: 0, tape: 'CF0001', code: 'TAPE_MISMATCH', readIn: 0 }]);
+    expect(mounts.map(({ tape, count }) => [tape, count])).toEqual([
+      ['CF0001', 2],
+      ['CF0002', 1],
+    ]);
+    expect(asked).toEqual([[], [0], [0]]);
+    for (const element of elements)
+      if (element.runs) expect(readFileSync(join(to, element.path)).equals(contentOf(element))).toBe(true);
+  });
+
+  test('twice with a tape costs what lies on it, which is not known as damaged; the rest comes', async () => {
+    const elements = many(120);
+    const set = written(elements);
+    const { drives } = failing(set, 2, (tape) => tape === 'CF0001');
+    const { driveFailures, damaged, restored, wrong } = await restore({ set, folder, to, drives });
+    expect(driveFailures.map(({ tape, readIn }) => [tape, readIn])).toEqual([
+      ['CF0001', null],
+      ['CF0001', null],
+    ]);
+    const lost = new Set(damaged.flatMap((each) => each.elements));
+    expect([[...lost].sort(), wrong]).toEqual([lostOf(elements).sort(), []]);
+    expect([restored, lost.size > 0]).toEqual([elements.length - lost.size, true]);
+    expect(damaged.every(({ tape }) => tape === 'CF0001')).toBe(true);
+    await restore({ set, folder, to, policy: 'skip' });
+    expect(lostOf(elements)).toEqual([]);
+  });
+
+  test('as often as it is tried ends a restore of which nothing could be read', async () => {
+    const set = written(many(120));
+    const { drives, asked } = failing(set, 1, () => true);
+    await expect(restore({ set, folder, to, drives })).rejects.toMatchObject({ code: 'TAPE_MISMATCH' });
+    expect(asked.length).toBe(3);
   });
 });
 

@@ -190,10 +190,12 @@ export class Library {
 
   /**
    * Puts a tape into a free drive for somebody who only reads it, and keeps it in its place until he lets go of it, also when a writer took the
-   * drive meanwhile. Null when no drive is free, or the tape is in use in one. Errors: NO_SUCH_TAPE.
+   * drive meanwhile. Null when no drive is free, or the tape is in use in one. `but`: drives that are taken only where there are no others. Errors: NO_SUCH_TAPE.
    */
-  lend(volume: TapeId): ReadingHold | null {
-    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
+  lend(volume: TapeId, but: ReadonlySet<number> = new Set()): ReadingHold | null {
+    const { drives } = this.#state;
+    const good = drives.filter(({ number }) => !but.has(number));
+    const free = (good.length > 0 ? good : drives).find(({ number }) => !this.#held.has(number));
     if (free === undefined || this.isHeld(volume) || this.#alone.has(volume)) return null;
     this.mount(free.number, volume);
     const lent: { drive: number | null } = { drive: free.number };

@@ -148,12 +148,13 @@ interface AwayTapesProps {
   /** What stands on them, and where they were; one that is not among them goes by its volume id. */
   readonly placed: readonly PlacedTape[];
   readonly about: string;
+  readonly title?: (names: readonly string[]) => string;
   readonly vault: string;
   /** What does the same again, once they are back. */
   readonly again?: ReactNode;
 }
 
-const AwayTapes = ({ away, placed, about, vault, again }: AwayTapesProps) => {
+const AwayTapes = ({ away, placed, about, title = words.awayTitle, vault, again }: AwayTapesProps) => {
   if (away.length === 0) return null;
   const known = new Map(placed.map((each) => [each.tape, each]));
   const nameOf = (tape: string): string => {
@@ -164,7 +165,7 @@ const AwayTapes = ({ away, placed, about, vault, again }: AwayTapesProps) => {
   const named = tapes.filter((tape) => tape !== '');
   return (
     <Notice
-      title={words.awayTitle(tapes.map(nameOf))}
+      title={title(tapes.map(nameOf))}
       actions={
         <>
           {named.length > 0 && (
@@ -194,7 +195,9 @@ const RestoreReport = ({ job: { result, vault, object }, name }: ReportProps) =>
   const about = useQuery('about', parsed.success ? {} : null);
   if (!parsed.success) return null;
   const { restored, skipped, bytes, conflictCount, place, dryRun } = parsed.data;
-  const { damaged, away } = apart(parsed.data.damaged, [
+  const unreadTapes = parsed.data.tapes.filter(({ unread }) => unread).map(({ tape }) => tape);
+  const { damaged: found, away: unread } = apart(parsed.data.damaged, unreadTapes);
+  const { damaged, away } = apart(found, [
     ...parsed.data.tapes.filter(({ present }) => !present).map(({ tape }) => tape),
     // Chunks of which no tape is known: one that nobody has told of may hold them.
     ...(parsed.data.damaged.some(({ tape }) => tape === '') ? [''] : []),
@@ -207,6 +210,13 @@ const RestoreReport = ({ job: { result, vault, object }, name }: ReportProps) =>
         away={away}
         placed={parsed.data.tapes}
         about={dryRun ? words.awayAbout.planned : words.awayAbout.restore}
+        vault={vault}
+      />
+      <AwayTapes
+        away={unread.filter(({ elements }) => elements.length > 0)}
+        placed={parsed.data.tapes}
+        about={words.awayAbout.unread}
+        title={words.unreadTitle}
         vault={vault}
       />
       <Damaged damaged={damaged} name={name} object={object} />

@@ -1,4 +1,4 @@
-import { asColdframeError } from '../../../../shared/errors.ts';
+import { asColdframeError, type ColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
 import { destinationFiles } from '../../../platform/destination-files.ts';
 import type { ChannelNews } from '../../mover/channel.ts';
@@ -11,6 +11,7 @@ import type { RestorePlan } from '../plan/restore-plan.ts';
 import { prepareRoot } from '../write/destination.ts';
 import type { WriteReport } from '../write/write-notes.ts';
 import { type ChunkRow, chunksOn } from './chunk-rows.ts';
+import { FailedDrives } from './failed-drives.ts';
 import { Outcome, type RestoreOutcome } from './outcome.ts';
 import type { RestoreDrives } from './restore-drives.ts';
 import { SecondPlaces } from './second-places.ts';
@@ -42,7 +43,8 @@ const SPARE_BYTES = 4096;
 const SPARSE_PART = 0.25;
 
 /**
- * Executes a plan: every tape is mounted once and read in the order in which its chunks lie, on all drives in parallel.
+ * Executes a plan: every tape is mounted once and read in the order in which its chunks lie, on all drives in parallel. What a drive did not read
+ * because it failed is read in another one, or from other tapes; where neither can be, the rest goes on.
  * Rejects when nothing more can be done (cancelled, destination full or broken); what stands at its final name by then
  * is whole, no temporary file is left, and the same restore can be run again to go on. Damage does not reject.
  */
@@ -84,6 +86,9 @@ class Execution {
   readonly #second: SecondPlaces;
   /** Of the second and later rounds: the chunks of each tape; null in the first, when all of the plan are read. */
   #round: Map<string, ChunkRow[]> | null = null;
+  readonly #failedDrives: FailedDrives;
+  /** Of tapes that are to be mounted again: what was not read. */
+  readonly #left = new Map<string, readonly ChunkRow[]>();
   readonly #running = new Set<Promise<void>>();
   readonly #failed = new AbortController();
   /** Ends waiting for a drive. */
@@ -101,6 +106,7 @@ class Execution {
     this.#second = new SecondPlaces(this.#store);
     this.#tapes = mountOrder(plan).map(({ tape }) => tape);
     const channels = Math.min(options.drives.count, this.#tapes.length);
+    this.#failedDrives = new FailedDrives(options.drives.count);
     const writers = writersFor(plan, options.writers);
     // One more than are written from: it is read into meanwhile.
     this.#slots = new Slots(writers + 1, plan.work.payloadBytes + SPARE_BYTES);
@@ -126,7 +132,7 @@ class Execution {
       throw asColdframeError(this.#failure);
     }
     this.#tell();
-    return this.#outcome.result(this.#writers.progress().bytes);
+    return this.#outcome.result(this.#writers.progress().bytes, this.#failedDrives.failures);
   }
 
   async close(): Promise<void> {
@@ -149,6 +155,8 @@ class Execution {
       this.#tapes.push(...round.keys());
       await this.#onAllChannels();
     }
+    const { failure } = this.#failedDrives;
+    if (failure !== null) throw failure;
     for (const { tape, present } of this.#plan.tapes)
       if (!present) await this.#lose(chunksOn(this.#store, tape), `tape ${tape} is not in the vault`);
     if (this.#plan.lostChunks > 0) await this.#lose(chunksOn(this.#store, null), 'no tape is known that holds it');
@@ -188,21 +196,65 @@ class Execution {
   }
 
   async #readTape(channel: TapeChannel, tape: string): Promise<void> {
+    const rows = this.#left.get(tape) ?? this.#rowsOn(tape);
+    this.#left.delete(tape);
+    if (this.#failedDrives.noneLeft) return await this.#loseOrPutOff(rows, this.#failedDrives.skip(tape));
     try {
-      this.#outcome.mounted(tape, await channel.mount(tape, this.#ended));
+      this.#outcome.mounted(tape, await channel.mount(tape, this.#ended, this.#failedDrives.drives));
     } catch (thrown) {
       const error = asColdframeError(thrown);
+      if (await this.#goOnWithout(channel, tape, error, rows)) return;
       if (!isAboutTape(error)) throw error;
-      channel.abandon();
+      await channel.abandon();
       this.#outcome.unusable(tape, error);
-      return await this.#loseOrPutOff(this.#rowsOn(tape), error.message);
+      return await this.#loseOrPutOff(rows, error.message);
     }
-    for (const row of this.#rowsOn(tape)) {
-      await this.#control.passage();
-      this.#throwFailure();
+    const unread: ChunkRow[] = [];
+    let failure: ColdframeError | null = null;
+    for (const row of rows) {
+      if (failure === null) failure = await this.#readUnlessFailed(channel, row);
+      if (failure !== null) unread.push(row);
+    }
+    if (failure === null) {
+      this.#failedDrives.readThrough(tape, channel.drive);
+      await channel.unmount();
+    } else if (!(await this.#goOnWithout(channel, tape, failure, unread))) throw failure;
+  }
+
+  /** Reads a chunk; gives why not where the drive failed. */
+  async #readUnlessFailed(channel: TapeChannel, row: ChunkRow): Promise<ColdframeError | null> {
+    await this.#control.passage();
+    this.#throwFailure();
+    try {
       await this.#readChunk(channel, row);
+      this.#failedDrives.read();
+      return null;
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      const { drive } = channel;
+      if (this.#failure !== null || drive === null) throw error;
+      if (this.#options.drives.failedDrive(error, drive) === null) throw error;
+      return error;
     }
-    await channel.unmount();
+  }
+
+  /** Whether a drive failed, so that the tape is mounted again, or done without: what was not read of it then is read elsewhere, or lost. */
+  async #goOnWithout(
+    channel: TapeChannel,
+    tape: string,
+    error: ColdframeError,
+    unread: Iterable<ChunkRow>,
+  ): Promise<boolean> {
+    const { drive } = channel;
+    const failed = drive === null ? null : this.#options.drives.failedDrive(error, drive);
+    if (drive === null || failed === null) return false;
+    const left = [...unread];
+    await channel.abandon();
+    if (this.#failedDrives.add(failed, drive, tape, error)) {
+      this.#left.set(tape, left);
+      this.#tapes.unshift(tape);
+    } else await this.#loseOrPutOff(left, error.message);
+    return true;
   }
 
   async #readChunk(channel: TapeChannel, row: ChunkRow): Promise<void> {

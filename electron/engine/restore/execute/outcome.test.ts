@@ -28,7 +28,7 @@ test('an element that is damaged in several places counts once, and is listed at
   const outcome = new Outcome();
   outcome.add(report({ damaged: [damaged(1, { pieces: 3 }), damaged(2), damaged(1, { pieces: 3 })] }), chunk(4));
   outcome.add(report({ damaged: [damaged(1, { pieces: 3 })] }), chunk(5));
-  const { damagedElements, damaged: listed } = outcome.result(0);
+  const { damagedElements, damaged: listed } = outcome.result(0, []);
   expect(damagedElements).toBe(2);
   expect(listed.map(({ chunk: sequence, elements }) => [sequence, elements])).toEqual([
     [4, ['/element-1', '/element-2']],
@@ -44,7 +44,7 @@ test('further names of a damaged file are damaged, those of one that is missing 
     { leader: 7, path: '/name-of-another' },
   ];
   outcome.add(report({ withoutContent: names }), null);
-  const { damagedElements, damaged: listed, warnings } = outcome.result(0);
+  const { damagedElements, damaged: listed, warnings } = outcome.result(0, []);
   expect(damagedElements).toBe(2);
   expect(listed).toMatchObject([{ chunk: 4, elements: ['/element-1', '/second-name'] }]);
   expect(warnings).toMatchObject([{ code: 'CONTENT_MISSING', path: '/name-of-another' }]);

@@ -4,6 +4,7 @@ import type { ChunkPlace, Warning } from '../../../../shared/model/block-set.ts'
 import type { DamagedChunk } from '../../catalog/index.ts';
 import type { NotSet } from '../restore-test/compare-attributes.ts';
 import type { DamagedElement, Loss, NameWithoutContent, WriteReport } from '../write/write-notes.ts';
+import type { DriveFailure } from './failed-drives.ts';
 import { nothingRead, TakenElsewhere } from './taken-elsewhere.ts';
 import type { FilledSlot } from './thread-protocol.ts';
 
@@ -31,6 +32,8 @@ export interface RestoreOutcome {
   readonly mounts: readonly Mount[];
   /** Tapes in whose place another one was found: what lies on them is away, and is not known to be damaged. */
   readonly otherTapes: readonly string[];
+  /** Drives that failed while they read, and what became of the tapes in them. */
+  readonly driveFailures: readonly DriveFailure[];
   readonly damaged: readonly Damage[];
   /** Chunks whose content is not what it was; those that were not there to be read are none. */
   readonly wrong: readonly DamagedChunk[];
@@ -101,13 +104,14 @@ export class Outcome {
     this.#elsewhere.add({ tape, set, sequence });
   }
 
-  result(bytes: number): RestoreOutcome {
+  result(bytes: number, driveFailures: readonly DriveFailure[]): RestoreOutcome {
     return {
       restored: this.restored,
       skipped: this.skipped,
       bytes,
       mounts: [...this.#mounts.values()],
       otherTapes: [...this.#unusable].filter(([, { code }]) => code === 'TAPE_MISMATCH').map(([tape]) => tape),
+      driveFailures,
       damaged: this.#damaged,
       wrong: this.#wrong,
       damagedElements: this.#damagedElements,

@@ -1,4 +1,4 @@
-import { asColdframeError } from '../../../../shared/errors.ts';
+import { asColdframeError, type ColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
 import type { TapeReader } from '../../tape/tape-reader.ts';
 import type { FilledSlot } from './thread-protocol.ts';
@@ -22,7 +22,7 @@ export const readChunk = (tape: TapeReader, place: ChunkPlace, memory: Buffer): 
 /** Reads what can be read of a chunk that is damaged as `thrown` says; its units say by themselves whether they are whole. */
 export const salvageChunk = (tape: TapeReader, place: ChunkPlace, memory: Buffer, thrown: unknown): ChunkReading => {
   const damage = asColdframeError(thrown);
-  if (damage.kind !== 'damaged' && damage.code !== 'IO') throw damage;
+  demandOfChunk(damage);
   let reason = '';
   let found = 0;
   let wrong = false;
@@ -33,6 +33,7 @@ export const salvageChunk = (tape: TapeReader, place: ChunkPlace, memory: Buffer
       found += 1;
     } catch (failure) {
       const error = asColdframeError(failure);
+      demandOfChunk(error);
       reason = error.message;
       wrong ||= error.kind === 'damaged';
       memory.fill(0, at, at + length);
@@ -45,4 +46,9 @@ export const salvageChunk = (tape: TapeReader, place: ChunkPlace, memory: Buffer
     damage: damage.message,
     unread: nothing && !wrong,
   };
+};
+
+/** What says nothing about the chunk is thrown: of a drive that failed nobody learns what lies on its tape. */
+const demandOfChunk = (error: ColdframeError): void => {
+  if (error.kind !== 'damaged' && error.code !== 'IO') throw error;
 };

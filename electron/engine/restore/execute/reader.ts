@@ -38,8 +38,9 @@ export class Reader {
   }
 
   #unmount(): void {
-    this.#tape?.close();
+    const tape = this.#tape;
     this.#tape = null;
+    tape?.close();
   }
 
   #read(chunk: ChunkToRead): ReaderAnswer {

@@ -29,9 +29,9 @@ export class TapeChannel {
     return this.#hold?.drive ?? null;
   }
 
-  /** Mounts a tape; the one before must be unmounted. Returns the drive that it was put into, if it was. */
-  async mount(tape: string, signal: AbortSignal): Promise<number | null> {
-    const { hold, access } = await this.#drives.mount(tape, signal);
+  /** Mounts a tape; the one before must be unmounted. `failed`: drives that are taken only where there are no others. Returns the drive that it was put into, if it was. */
+  async mount(tape: string, signal: AbortSignal, failed?: ReadonlySet<number>): Promise<number | null> {
+    const { hold, access } = await this.#drives.mount(tape, signal, failed);
     const { drive } = hold;
     this.#hold = hold;
     this.#tape = tape;
@@ -58,9 +58,12 @@ export class TapeChannel {
     this.#channel.take('end');
   }
 
-  /** Gives back a drive whose tape could not be used. */
-  abandon(): void {
+  /** Gives back a drive whose tape could not be used, or that failed while it read. */
+  async abandon(): Promise<void> {
+    // Nobody else could have the tape taken out while this session holds the drive.
+    await this.#reader.call({ kind: 'unmount' });
     this.#letGo();
+    if (this.#channel.state === 'reading') this.#channel.take('end');
   }
 
   /** Ends the channel, whatever state it is in. */

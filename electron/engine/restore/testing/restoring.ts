@@ -33,6 +33,7 @@ export const drivesOf = (set: WrittenSet, count = 2): RestoreDrives & { readonly
   return {
     count,
     mounts,
+    failedDrive: () => null,
     mount: async (tape) => {
       mounts.set(tape, (mounts.get(tape) ?? 0) + 1);
       const access = set.access.find(({ volume }) => volume === tape);

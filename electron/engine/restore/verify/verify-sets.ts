@@ -178,7 +178,7 @@ class Verification {
       } catch (thrown) {
         const error = asColdframeError(thrown);
         if (!isAboutTape(error)) throw error;
-        channel.abandon();
+        await channel.abandon();
         this.#unread.set(tape, error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH');
         continue;
       }

@@ -43,9 +43,17 @@ const bring = (changer: TapeChanger, drive: number, barcode: string, unload: Unl
     changer.move(drive, placeFor(target, elements, changer.name));
   }
   if (source.type === 'drive') unload(source.address);
-  changer.move(source.address, drive);
+  try {
+    changer.move(source.address, drive);
+  } catch (thrown) {
+    throw notTaken(asColdframeError(thrown), drive);
+  }
   return true;
 };
+
+/** The robot could not put a tape into a drive: it may be the drive that takes none. */
+const notTaken = ({ code, message, guidance, context, cause }: ColdframeError, drive: number): ColdframeError =>
+  new ColdframeError(code, { message, guidance, context: { ...context, into: drive }, cause });
 
 /** The only element that holds the tape with a barcode. Throws NO_SUCH_TAPE, TAPE_MISMATCH. */
 export const theOne = (elements: readonly Element[], barcode: string, changer: string): Element => {
