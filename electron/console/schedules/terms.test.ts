@@ -581,6 +581,18 @@ test('runs are spread, each to a place of its own that stays before the next one
   expect(new Set(scene.begun.map((at) => at.slice(3))).size).toBeGreaterThan(1);
 });
 
+test('runs are spread within their window, however short that is, and a run of each day begins', async () => {
+  const window = { from: '14:00', to: '14:20', atEnd: 'finish' } as const;
+  scene.addObject('2');
+  add({ jitterMs: 12 * HOUR, window }, { cron: '0 14 * * *' });
+  add({ jitterMs: 12 * HOUR, window }, { cron: '30 9 * * *', id: '2'.repeat(32), object: '2'.repeat(32) });
+  scene.keeper.start();
+  await scene.pass(1.5 * 24 * HOUR);
+  expect(scene.begun).toHaveLength(4);
+  expect(scene.begun.every((at) => at.startsWith('14:') && Number(at.slice(3)) <= 10)).toBe(true);
+  expect(new Set(scene.begun).size).toBeGreaterThan(2);
+});
+
 test('one schedule makes a full set on Sundays, a synthetic one each month, and differential ones else', () => {
   const rules = [{ on: 'month', level: 'synthetic' } as const, { on: 'sun', level: 'full' } as const];
   const calendar = calendarOf('0 1 * * *', 'Europe/Berlin');
