@@ -179,6 +179,7 @@ export class NoticeDesk {
     try {
       await this.#send(notice, message, signal);
       quietly(() => this.#table.noteTest(notice.id, now(), null));
+      this.wake();
     } catch (thrown) {
       quietly(() => this.#table.noteTest(notice.id, now(), reasonOf(thrown)));
       throw thrown;
