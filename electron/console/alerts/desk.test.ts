@@ -8,6 +8,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { noteFailedReport } from '../activity.ts';
+import { homeFull } from '../home/reserve.ts';
 import { noticeAttention } from '../overview/notice-attention.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
@@ -486,4 +487,25 @@ test('that the database of the home is gone is told at once, whatever the rules,
   await look();
   expect(told()).toEqual([['home-database-missing'], ['home-database-missing']]);
   renameSync(`${file}-away`, file);
+});
+
+test('that nothing can be noted down for want of room is told at once, and no more than once a day', async () => {
+  const id = add('admin');
+  for (const event of NOTICE_EVENTS) store.notices.setRule(id, { event, object: '', send: 'off' });
+  let full = true;
+  newDesk({ homeTrouble: () => (full ? homeFull('/proc') : null) });
+  await look();
+  full = false;
+  await look();
+  full = true;
+  now += 60 * MINUTE;
+  await look();
+  expect(told()).toEqual([['home-full']]);
+  expect(got[0]?.events[0]?.text).toContain('/proc');
+  full = false;
+  now += 24 * 60 * MINUTE;
+  await look();
+  full = true;
+  await look();
+  expect(told()).toEqual([['home-full'], ['home-full']]);
 });
