@@ -36,6 +36,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     chunksOn: (tape) => catalog.chunksOn(store, tapeId(tape)),
     liveOnTapes: () => catalog.liveOnTapes(store),
     diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
+    differences: (from, to) => differences(catalog.diff(store, from, to)),
     recentSets: (object, limit) => catalog.recentSets(store, object, limit),
     newestComplete: (object) => catalog.newestComplete(store, object) ?? null,
     damagedSets: () => catalog.damagedSets(store, catalog.DamagedChunks.of(file)),
@@ -136,6 +137,12 @@ function* hits(found: Iterable<catalog.FoundEntry>): Generator<Hit> {
 
 function* changes(found: Iterable<catalog.Difference>): Generator<Change> {
   for (const each of found) yield changeView(each);
+}
+
+function* differences(
+  found: Iterable<catalog.Difference>,
+): Generator<Change & Pick<catalog.Difference, 'contentUnread'>> {
+  for (const each of found) yield { ...changeView(each), contentUnread: each.contentUnread };
 }
 
 const elementOfVolume = (name: string): string => Buffer.from(`/${name}`).toString('base64');

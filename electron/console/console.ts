@@ -21,7 +21,7 @@ import { carryOut, doneFor } from './handlers/scheduled-task.ts';
 import { tapeNamed } from './handlers/tapes.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
-import { keepReserve } from './home/reserve.ts';
+import { homeFull, keepReserve } from './home/reserve.ts';
 import { JobBoard } from './jobs/board.ts';
 import { LimitKeeper } from './limits/limit-keeper.ts';
 import { MountBoard } from './mounts/mount-board.ts';
@@ -136,6 +136,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
         signal,
         pages: (month) => reportPageOf(parts, month),
       }),
+    homeTrouble: () => homeFull(home),
     watched: () => alertBoard.watched,
     now: Date.now,
   });

@@ -350,6 +350,8 @@ export interface CatalogReader {
   chunksOf(set: SetId, path: ByteString): Iterable<{ readonly set: string; readonly chunk: number }>;
   find(pattern: string, options: { readonly object: string | null; readonly allVersions: boolean }): Iterable<Hit>;
   diff(from: SetId, to: SetId, path: ByteString | null): Iterable<Change>;
+  /** The same of all; `contentUnread` of what is there still, and could not be read for the later set. */
+  differences(from: SetId, to: SetId): Iterable<Change & { readonly contentUnread: boolean }>;
   /** The newest sets of an object, newest first. */
   recentSets(object: string, limit: number): { readonly sets: readonly BlockSetSummary[]; readonly total: number };
   newestComplete(object: string): BlockSetSummary | null;

@@ -150,6 +150,10 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: 'The database of this console is gone from its place',
     about: `${context.file} was moved, deleted or replaced. Nothing is backed up, and nothing is noted, until it is back: put that very file there, then end Coldframe and start it again. Where it is lost, end Coldframe, move the folder ${context.home} away as a whole, start again and open each vault: its own copy of the catalog has its objects and sets.`,
   }),
+  HOME_FULL: ({ context }) => ({
+    title: 'The disk of this console is full',
+    about: `What is done cannot be noted down in ${context.home}, and no backup begins. Make room there.`,
+  }),
   RETENTION_HELD: ({ object, context }) => {
     const { set, kind, usual, now, more } = context;
     const anomaly = { kind: kind as AnomalyKind, usual: Number(usual), now: Number(now) };

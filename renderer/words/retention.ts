@@ -41,6 +41,7 @@ const ANOMALIES: Readonly<Record<Anomaly['kind'], (usual: number, now: number) =
     now === 1
       ? 'a folder lacks the disk that it was on'
       : `${format.count(now)} folders lack the disks that they were on`,
+  unreadable: (_, now) => `${format.count(now)} ${now === 1 ? 'element' : 'elements'} could not be read any more`,
   incompressible: () => 'what changed no longer compresses, as if it were encrypted',
 };
 

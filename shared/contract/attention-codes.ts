@@ -1,6 +1,7 @@
 /** What can be the matter, the most urgent first. Here and not beside the schema, so that a console knows it without loading that. */
 export const ATTENTION_CODES = [
   'HOME_DATABASE_MISSING',
+  'HOME_FULL',
   'NEVER_BACKED_UP',
   'LAST_FAILED',
   'CHECK_WRONG',

@@ -11,5 +11,6 @@ export const anomalyText = ({ kind, usual, now }: Anomaly): string =>
     'other-extensions': `${now} of ${usual} elements came back with another extension`,
     'not-mounted':
       now === 1 ? 'a folder lacks the disk that it was on' : `${now} folders lack the disks that they were on`,
+    unreadable: `${now === 1 ? '1 element' : `${now} elements`} could not be read any more, and the set before has what they held`,
     incompressible: `what changed does not compress (${now / 10} % are left, ${usual / 10} % are usual), as if it were encrypted`,
   })[kind];

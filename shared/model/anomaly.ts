@@ -14,6 +14,8 @@ export const ANOMALY_KINDS = [
   'incompressible',
   /** Folders lack the disks that they were on, so many. */
   'not-mounted',
+  /** Files, so many, whose content the set before has, and which could not be read, or lie in what could not be. */
+  'unreadable',
 ] as const;
 export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
 

@@ -8,6 +8,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { noteFailedReport } from '../activity.ts';
+import { homeFull } from '../home/reserve.ts';
 import { noticeAttention } from '../overview/notice-attention.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
@@ -211,7 +212,7 @@ test('what fails is tried again later under the same id, says so, and holds noth
   expect(store.notices.counts(broken).waiting).toBe(0);
 });
 
-test('it is given up after some days, and that stays known', async () => {
+test('it is given up after some days, which stays known, and is tried once more when something gets there again', async () => {
   const id = add('gone');
   send = () => Promise.reject(new Error('no route'));
   ended('failed', failedWith('IO'));
@@ -226,8 +227,21 @@ test('it is given up after some days, and that stays known', async () => {
   expect(troubled.slice(0, 5)).toEqual([[], [], [], ['gone'], ['gone']]);
   expect(troubled.at(-1)).toEqual(['gone']);
   expect(store.notices.counts(id)).toEqual({ waiting: 0, nextTry: null, givenUp: 1, attempts: 0 });
-  // Nobody needs to look any more once a test got there.
-  store.notices.noteTest(id, now, null);
+  // Something gets there, and not what was given up: that stays so, and holds up nothing.
+  send = (_, message) =>
+    message.events.some(({ event }) => event === 'backup-failed')
+      ? Promise.reject(new Error('refused'))
+      : Promise.resolve(void got.push(message));
+  await desk.test(store.notices.list()[0] as StoredNotice, new AbortController().signal);
+  await look();
+  expect(store.notices.counts(id)).toEqual({ waiting: 0, nextTry: null, givenUp: 1, attempts: 0 });
+  send = (_, message) => Promise.resolve(void got.push(message));
+  ended('done-with-warnings', { result: { set: { warnings: [{}] } } });
+  await look();
+  now += 24 * 60 * MINUTE;
+  await look();
+  expect(told()).toEqual([['test'], ['backup-warned'], ['backup-failed']]);
+  expect(got[2]).toMatchObject({ again: true });
   expect(noticeAttention(store.notices)).toEqual([]);
 });
 
@@ -481,4 +495,25 @@ test('that the database of the home is gone is told at once, whatever the rules,
   await look();
   expect(told()).toEqual([['home-database-missing'], ['home-database-missing']]);
   renameSync(`${file}-away`, file);
+});
+
+test('that nothing can be noted down for want of room is told at once, and no more than once a day', async () => {
+  const id = add('admin');
+  for (const event of NOTICE_EVENTS) store.notices.setRule(id, { event, object: '', send: 'off' });
+  let full = true;
+  newDesk({ homeTrouble: () => (full ? homeFull('/proc') : null) });
+  await look();
+  full = false;
+  await look();
+  full = true;
+  now += 60 * MINUTE;
+  await look();
+  expect(told()).toEqual([['home-full']]);
+  expect(got[0]?.events[0]?.text).toContain('/proc');
+  full = false;
+  now += 24 * 60 * MINUTE;
+  await look();
+  full = true;
+  await look();
+  expect(told()).toEqual([['home-full'], ['home-full']]);
 });

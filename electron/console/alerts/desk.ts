@@ -1,6 +1,6 @@
 import type { ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_ATTEMPT_MS, type NoticeEvent } from '../../../shared/model/notice.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -9,7 +9,7 @@ import type { Batch, Ended, NoticeTable, StoredEvent, StoredNotice } from '../st
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { Store } from '../store/store.ts';
 import { eventOfJob, type Happening } from './events-of-job.ts';
-import { type Message, type MessageEvent, titleOf } from './message.ts';
+import { type HomeEvent, type Message, type MessageEvent, titleOf } from './message.ts';
 import { monthOfReport } from './report-files.ts';
 import { dueAt, nextTry } from './rules.ts';
 
@@ -55,6 +55,8 @@ export interface DeskParts {
   readonly overdue: readonly (() => Promise<readonly Finding[]>)[];
   /** Delivers a message; rejects with why it could not. */
   readonly send: (notice: StoredNotice, message: Message, signal: AbortSignal) => Promise<void>;
+  /** Why nothing can be noted down in the home, though its database is there; null when it can. */
+  readonly homeTrouble?: () => ColdframeError | null;
   /** Whether anybody would see what is shown on a desktop. */
   readonly watched: () => boolean;
   readonly now: () => number;
@@ -71,10 +73,16 @@ export class NoticeDesk {
   readonly #stuck = new Set<string>();
   /** How attempts came out that could not be noted yet: what got there is not sent again. */
   readonly #unnoted: (() => void)[] = [];
-  /** Who was told that the database is gone, by notices: when it is tried next, null once it got there. */
-  readonly #losses = new Map<
+  /** Who was told what is the matter with the home, by that and notices: when it is tried next, null once it got there. */
+  readonly #told = new Map<
     string,
-    { readonly id: string; readonly attempts: number; readonly dueAt: number | null }
+    {
+      readonly event: HomeEvent;
+      readonly since: number;
+      readonly id: string;
+      readonly attempts: number;
+      readonly dueAt: number | null;
+    }
   >();
   #timer: NodeJS.Timeout | undefined;
   #overdueTimer: NodeJS.Timeout | undefined;
@@ -179,6 +187,7 @@ export class NoticeDesk {
     try {
       await this.#send(notice, message, signal);
       quietly(() => this.#table.noteTest(notice.id, now(), null));
+      this.wake();
     } catch (thrown) {
       quietly(() => this.#table.noteTest(notice.id, now(), reasonOf(thrown)));
       throw thrown;
@@ -186,48 +195,49 @@ export class NoticeDesk {
   }
 
   /**
-   * That the database was moved, deleted or replaced cannot wait in it: each notice hears of it at once, whatever its rules, by what this process still
+   * What is the matter with the home itself cannot wait in its database: each notice hears of it at once, whatever its rules, by what this process still
    * reads. What could not be told is tried again for as long as this process goes on.
    */
-  #tellOfLoss(): void {
-    const { store, now } = this.#parts;
-    try {
-      store.demandInPlace();
-      this.#losses.clear();
-      return;
-    } catch (thrown) {
-      const { code, message, guidance } = asColdframeError(thrown);
-      if (code !== 'HOME_DATABASE_MISSING') throw thrown;
-      const at = now();
-      for (const notice of this.#table.list()) {
-        const loss = this.#losses.get(notice.id) ?? { id: randomId(), attempts: 0, dueAt: at };
-        this.#losses.set(notice.id, loss);
-        if (loss.dueAt === null || loss.dueAt > at || this.#sending.has(notice.id)) continue;
-        const text = `${message} ${guidance}`;
-        const event = {
-          event: 'home-database-missing',
-          at: iso(at),
-          object: null,
-          vault: null,
-          job: null,
-          text,
-        } as const;
-        const sending = this.#send(notice, messageOf(loss, [event], at), this.#ending.signal)
-          .then(
-            () => void this.#losses.set(notice.id, { ...loss, dueAt: null }),
-            () => {
-              const attempts = loss.attempts + 1;
-              this.#losses.set(notice.id, { ...loss, attempts, dueAt: nextTry(attempts, now()) });
-            },
-          )
-          .finally(() => this.#sending.delete(notice.id));
-        this.#sending.set(notice.id, sending);
-      }
+  #tellOfHome(): void {
+    const { store, homeTrouble, now } = this.#parts;
+    const gone = troubleOf(() => store.demandInPlace());
+    if (gone === null) this.#forgetTold('home-database-missing', now());
+    else this.#tellAtOnce('home-database-missing', gone);
+    const full = gone === null ? (homeTrouble?.() ?? null) : null;
+    // Room that comes and goes is told of once a day.
+    if (full === null) this.#forgetTold('home-full', now() - DAY_MS);
+    else this.#tellAtOnce('home-full', full);
+  }
+
+  #forgetTold(event: HomeEvent, before: number): void {
+    for (const [key, told] of this.#told) if (told.event === event && told.since <= before) this.#told.delete(key);
+  }
+
+  #tellAtOnce(event: HomeEvent, { message, guidance }: ColdframeError): void {
+    const { now } = this.#parts;
+    const at = now();
+    for (const notice of this.#table.list()) {
+      const key = `${event} ${notice.id}`;
+      const told = this.#told.get(key) ?? { event, since: at, id: randomId(), attempts: 0, dueAt: at };
+      this.#told.set(key, told);
+      if (told.dueAt === null || told.dueAt > at || this.#sending.has(notice.id)) continue;
+      const text = `${message} ${guidance}`;
+      const said = { event, at: iso(at), object: null, vault: null, job: null, text };
+      const sending = this.#send(notice, messageOf(told, [said], at), this.#ending.signal)
+        .then(
+          () => void this.#told.set(key, { ...told, dueAt: null }),
+          () => {
+            const attempts = told.attempts + 1;
+            this.#told.set(key, { ...told, attempts, dueAt: nextTry(attempts, now()) });
+          },
+        )
+        .finally(() => this.#sending.delete(notice.id));
+      this.#sending.set(notice.id, sending);
     }
   }
 
   #lookOnce(): void {
-    quietly(() => this.#tellOfLoss());
+    quietly(() => this.#tellOfHome());
     quietly(() => this.#noteLate());
     quietly(() => {
       // One that cannot be noted must not keep those behind it.
@@ -371,6 +381,18 @@ export class NoticeDesk {
     await Promise.race([sending, late.promise]);
   }
 }
+
+/** What `demand` throws of a database that is gone; null when it throws nothing. */
+const troubleOf = (demand: () => void): ColdframeError | null => {
+  try {
+    demand();
+    return null;
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (error.code !== 'HOME_DATABASE_MISSING') throw thrown;
+    return error;
+  }
+};
 
 const messageOf = (
   { id, attempts }: Pick<Batch, 'id' | 'attempts'>,

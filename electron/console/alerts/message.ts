@@ -11,8 +11,10 @@ export interface Message {
   readonly events: readonly MessageEvent[];
 }
 
-/** What no rule is for: a test is asked for, and that the database is gone everybody hears. */
-export type UnruledEvent = 'test' | 'home-database-missing';
+/** What is the matter with the home itself: everybody hears of it. */
+export type HomeEvent = 'home-database-missing' | 'home-full';
+/** What no rule is for: a test is asked for. */
+export type UnruledEvent = 'test' | HomeEvent;
 
 export interface MessageEvent {
   readonly event: NoticeEvent | UnruledEvent;
@@ -38,6 +40,7 @@ const TITLES: Readonly<Record<MessageEvent['event'], string>> = {
   'month-report': 'Report of the month',
   test: 'Test',
   'home-database-missing': 'The database of Coldframe is gone',
+  'home-full': 'The disk of Coldframe is full',
 };
 
 /** The title of events that are told together. */

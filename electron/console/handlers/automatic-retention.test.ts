@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
@@ -297,3 +297,67 @@ test('nothing expires while a folder lacks its disk, however often it is backed 
   const { id: emptied } = await backup('full');
   expect([await held(), await left()]).toEqual([[{ set: emptied, kinds: ['many-removed'] }], [emptied, fourth]]);
 });
+
+test('nothing expires once what was read before cannot be read any more, until it can again or somebody has looked', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  scene.write('a', 'read by every backup');
+  const file = scene.write('b', 'readable at first');
+  const folder = path.dirname(scene.write('closed/c', 'in a folder'));
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  const backup = async (): Promise<string> => {
+    const { set } = await asSomebody(scene, () => scene.call('backup', { object: 'files', level: 'full' }));
+    await asSomebody(scene, () => scene.console.idle());
+    return set.id;
+  };
+  const close = (name: string, mode: number): void => {
+    chmodSync(name, mode);
+    if (isRoot) chownSync(name, 0, 0);
+  };
+  const left = async (): Promise<string[]> => (await scene.call('sets', { object: 'files' })).sets.map(({ id }) => id);
+  const held = async () => (await scene.call('retention.plan', { object: 'files' })).heldBack;
+
+  const first = await backup();
+  close(file, 0);
+  const second = await backup();
+  const third = await backup();
+  expect(await left()).toEqual([third, second, first]);
+  const unreadable = (now: number) => ({ kind: 'unreadable', usual: 5, now });
+  expect(await held()).toEqual([{ set: second, anomalies: [unreadable(1)] }]);
+  const plan = await scene.call('retention.plan', { object: 'files' });
+  expect(plan.sets.find(({ id }) => id === first)).toMatchObject({ keep: true, reasons: [{ kind: 'before-unusual' }] });
+  close(file, 0o644);
+  const fourth = await backup();
+  expect([await held(), await left()]).toEqual([[], [fourth]]);
+
+  close(folder, 0);
+  const fifth = await backup();
+  expect([await held(), await left()]).toEqual([[{ set: fifth, anomalies: [unreadable(1)] }], [fifth, fourth]]);
+  // What somebody has looked at is no reason any more, however long it lasts.
+  await scene.call('retention.acknowledge', { object: 'files' });
+  const sixth = await backup();
+  expect([await held(), await left()]).toEqual([[], [sixth]]);
+});
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY_ID = 65_534;
+
+/** Does something as one whom modes of files mean something to. */
+const asSomebody = async <T>(scene: ConsoleScene, work: () => Promise<T>): Promise<T> => {
+  if (!isRoot) return await work();
+  give(scene.root, [scene.source]);
+  process.seteuid?.(NOBODY_ID);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+};
+
+const give = (name: string, but: readonly string[]): void => {
+  if (but.includes(name)) return;
+  chownSync(name, NOBODY_ID, NOBODY_ID);
+  for (const entry of readdirSync(name, { withFileTypes: true }))
+    if (entry.isDirectory()) give(path.join(name, entry.name), but);
+    else chownSync(path.join(name, entry.name), NOBODY_ID, NOBODY_ID);
+};

@@ -1,7 +1,9 @@
 import { CHECK_KINDS, type CheckKind } from '../../../shared/contract/choices.ts';
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import type { Finding } from '../alerts/desk.ts';
 import { ageOf } from '../retention/dates.ts';
+import { isBeingMade } from '../schedules/overdue.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import { checksOfVault, standing } from './check-standing.ts';
 import { knownDamage } from './known-damage.ts';
@@ -10,7 +12,7 @@ import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts } from './parts.ts';
 import { isoTime } from './views.ts';
 
-/** What is overdue now: each object once for its last good set, and not while a backup of it runs; and where nobody can tell, that. */
+/** What is overdue now: each object once for its last good set, and not while a backup of it is being made; and where nobody can tell, that. */
 export const overdueFindings = async (parts: ConsoleParts): Promise<Finding[]> => {
   const objects = parts.store.objects.list();
   const found = await Promise.all(objects.map(async (object) => await orWhyNot(parts, object, ofObject)));
@@ -44,7 +46,8 @@ const orWhyNot = async (
 };
 
 const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Finding[]> => {
-  if (parts.board.backupsOf(object.name).running !== null) return [];
+  const { running } = parts.board.backupsOf(object.name);
+  if (isBeingMade(running, Date.now())) return [];
   const vault = vaultOf(parts, object);
   const good = await withCatalog(
     parts,
@@ -70,9 +73,14 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
       at: now,
       object: object.name,
       vault: vault.dir,
-      text: `A backup of ${object.name} is missing since ${isoTime(since).slice(0, 16).replace('T', ' ')} UTC: ${last}.`,
+      text: `A backup of ${object.name} is missing since ${isoTime(since).slice(0, 16).replace('T', ' ')} UTC: ${last}${running === null ? '' : `, and ${begun(running)}`}.`,
     },
   ];
+};
+
+const begun = ({ state, createdAt }: JobRecord): string => {
+  const how = { queued: 'has waited for its turn', paused: 'is paused, and was begun,' }[state as string] ?? 'has run';
+  return `the one that ${how} since ${createdAt.slice(0, 16).replace('T', ' ')} UTC has not ended`;
 };
 
 /** Restore tests and verifications of an object that schedules were to make. */

@@ -126,15 +126,28 @@ test('where the catalog of one vault was lost that is told, and how the others s
     home: scene.home,
     store,
     useCases: engineUseCases,
-    board: { backupsOf: () => ({ running: null, ended: null }) },
+    board: { backupsOf: () => ({ running, ended: null }) },
   };
   const { now } = Date;
-  let found: Awaited<ReturnType<typeof overdueFindings>>;
-  try {
-    Date.now = () => now() + 3 * 3_600_000;
-    found = await overdueFindings(parts as unknown as ConsoleParts);
-  } finally {
-    Date.now = now;
+  let running: object | null = null;
+  const late = async (hours: number): Promise<Awaited<ReturnType<typeof overdueFindings>>> => {
+    try {
+      Date.now = () => now() + hours * 3_600_000;
+      return await overdueFindings(parts as unknown as ConsoleParts);
+    } finally {
+      Date.now = now;
+    }
+  };
+  const found = await late(3);
+  // One that is paused and forgotten, or never ends, speaks for nothing.
+  for (const [state, hours, words] of [
+    ['paused', 24, /never backed up, and the one that is paused/],
+    ['running', 72, /the one that has run since .* has not ended/],
+  ] as const) {
+    running = { state, createdAt: new Date().toISOString() };
+    const of = async (after: number) => (await late(after)).find(({ object }) => object === 'files')?.text;
+    expect(await of(hours - 1)).toBe(undefined);
+    expect(await of(hours + 1)).toMatch(words);
   }
   expect(found.map(({ key, object }) => [key.slice(0, 15), object])).toEqual([
     [`overdue ${objects[0]?.id.slice(0, 7)}`, 'files'],

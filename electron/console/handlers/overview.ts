@@ -16,6 +16,7 @@ import {
 import { awayAttention } from '../overview/away-attention.ts';
 import { checkAttention, damageAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, growthBegin, WINDOW_MS } from '../overview/forecast.ts';
+import { homeAttention } from '../overview/home-attention.ts';
 import { noticeAttention } from '../overview/notice-attention.ts';
 import { objectOverview } from '../overview/object-overview.ts';
 import { reclaimAttention } from '../overview/reclaim-attention.ts';
@@ -85,35 +86,13 @@ export const overviewHandlers = (parts: ConsoleParts): HandlersOf<'overview'> =>
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       vaults: found.map(({ vault }) => vault),
       attention: [
-        ...homeAttention(parts),
+        ...homeAttention(parts.home, parts.store),
         ...noticeAttention(parts.store.notices),
         ...found.flatMap(({ attention }) => attention),
       ].toSorted(byUrgency),
     };
   },
 });
-
-/** What a person should look at of the home itself. */
-const homeAttention = ({ store }: ConsoleParts): Attention[] => {
-  try {
-    store.demandInPlace();
-    return [];
-  } catch (thrown) {
-    const { code, context } = asColdframeError(thrown);
-    if (code !== 'HOME_DATABASE_MISSING') throw thrown;
-    const { home, file } = context as Attention['context'];
-    return [
-      {
-        code,
-        severity: 'lost',
-        object: null,
-        vault: null,
-        context: { home: home ?? null, file: file ?? null },
-        action: null,
-      },
-    ];
-  }
-};
 
 const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly StoredObject[], now: number) => {
   const mine = all.filter((object) => object.vault === vault.id);

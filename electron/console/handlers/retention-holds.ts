@@ -179,6 +179,7 @@ const lookForAnomalies = async (parts: ConsoleParts, object: StoredObject, signa
     const sets = catalog.sets(object.id).filter(({ state }) => state === 'complete');
     const backedUp = sets.find(({ level }) => level !== 'synthetic');
     if (backedUp !== undefined && notMounted(backedUp) === 0) parts.store.retention.settle(object.id, 'not-mounted');
+    if (backedUp !== undefined && isAllRead(backedUp)) parts.store.retention.settle(object.id, 'unreadable');
     const newest = sets.slice(0, MOST_LOOKED_AT);
     const found = new Map(parts.store.retention.found(newest.map(({ id }) => id)));
     // Oldest first: what was found about those before says what is usual.
@@ -213,7 +214,7 @@ const anomaliesIn = async (
   if (set.level === 'synthetic') return { anomalies: [], usual: false };
   const [last] = before;
   const differences =
-    last === undefined ? new DifferenceCount().result : await differencesOf(catalog, last.id, set.id, signal);
+    last === undefined ? new DifferenceCount().result : await differencesOf(catalog, last.id, set, signal);
   const anomalies = anomaliesOf(set, before, differences);
   const others = anomalies.filter(({ kind }) => kind !== 'many-changed');
   const madeBefore = before.filter(({ level }) => level !== 'synthetic');
@@ -226,11 +227,16 @@ const anomaliesIn = async (
 const notMounted = ({ warnings }: BlockSetSummary): number =>
   warnings.filter(({ code }) => code === 'NOT_MOUNTED').length;
 
-const differencesOf = async (catalog: CatalogReader, from: SetId, to: SetId, signal: AbortSignal) => {
-  const count = new DifferenceCount();
+/** A later backup could read all: what an earlier one could not is in it, or gone. */
+const isAllRead = ({ warnings }: BlockSetSummary): boolean =>
+  warnings.every(({ code }) => !['UNREADABLE', 'ELEMENT_UNREADABLE', 'MORE_WARNINGS'].includes(code));
+
+const differencesOf = async (catalog: CatalogReader, from: SetId, to: BlockSetSummary, signal: AbortSignal) => {
+  const closed = to.warnings.filter(({ code }) => code === 'ELEMENT_UNREADABLE').map(({ path }) => path);
+  const count = new DifferenceCount(closed);
   let seen = 0;
-  for (const { change, type, path } of catalog.diff(from, to, null)) {
-    count.add(change, type, path);
+  for (const { change, type, path, contentUnread } of catalog.differences(from, to.id)) {
+    count.add(change, type, path, contentUnread);
     seen += 1;
     if (seen === MOST_DIFFERENCES) break;
     if (seen % TURN_AFTER === 0) await turn();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { homeLayout } from './directory.ts';
 
 /** Enough for what the console notes down while it lists, verifies and restores a while. */
@@ -31,6 +32,16 @@ export const isNearlyFull = (home: string): boolean => {
     return false;
   }
 };
+
+/** What is said of that, once it lasts though the room that was set aside was given back; null where there is room. */
+export const homeFull = (home: string): ColdframeError | null =>
+  isNearlyFull(home)
+    ? new ColdframeError('DISK_FULL', {
+        message: `The disk of the home ${home} is full, or nearly: what backups and schedules do cannot be noted down there, so none begins once no room is left.`,
+        guidance: 'Make room there; Coldframe goes on by itself.',
+        context: { home },
+      })
+    : null;
 
 /** Gives the room back; false when there was none. */
 export const giveReserve = (home: string): boolean => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
+import type { Overdue } from '../schedules/overdue.ts';
 import { objectAttention } from './attention.ts';
+import { type ObjectFacts, objectState } from './object-state.ts';
 
 const warned = {
   name: 'files',
@@ -41,4 +43,30 @@ test('a first backup that somebody cancelled is offered to be taken up, one that
     ['LAST_FAILED', 'backup'],
     ['NEVER_BACKED_UP', 'backup'],
   ]);
+});
+
+test('a backup that was paused and forgotten, or never ends, is no reason to say nothing of those that are missing', () => {
+  const now = Date.parse('2026-05-10T12:00:00Z');
+  const stateAt = (job: 'paused' | 'running', hours: number, overdue: Overdue | null) =>
+    objectState({
+      good: { createdAt: 0, finishedAt: 0, warnings: [] },
+      running: { id: 'j', state: job, error: null, createdAt: new Date(now - hours * 3_600_000).toISOString() },
+      ended: null,
+      overdue,
+      wrong: null,
+      unreadable: null,
+      now,
+    } as unknown as ObjectFacts).state;
+  const missing = { since: 0, by: 'schedule' } as const;
+  expect([stateAt('paused', 23, missing), stateAt('paused', 25, missing)]).toEqual(['running', 'overdue']);
+  expect([stateAt('running', 71, missing), stateAt('running', 73, missing)]).toEqual(['running', 'overdue']);
+  expect(stateAt('paused', 1000, null)).toBe('running');
+  const stands = { ...warned, state: 'overdue', overdueSince: '2026-05-09T02:00:00Z', running: { job: 'j' } };
+  const told = objectAttention(stands as never, {
+    incompleteSets: 0,
+    missingRoots: [],
+    warnings: [],
+    overdueBy: 'schedule',
+  });
+  expect(told).toMatchObject([{ code: 'OVERDUE', action: null }]);
 });

@@ -35,7 +35,7 @@ export const objectAttention = (
   { incompleteSets, missingRoots, warnings, overdueBy }: ObjectMatters,
 ): Attention[] => {
   const where = { object: object.name, vault: object.vault.dir };
-  const again = { procedure: 'backup', input: { object: object.name } };
+  const again = object.running ? null : { procedure: 'backup', input: { object: object.name } };
   const { job, error } = object.reason;
   const found: Attention[] = [];
   const failed = object.reason.code === 'JOB_FAILED' || (object.state === 'never' && error !== null);
@@ -47,7 +47,7 @@ export const objectAttention = (
     const takeUp = { procedure: 'job.resume', input: { job } };
     found.push(item('NEVER_BACKED_UP', 'lost', where, cancelled ? { job } : {}, cancelled ? takeUp : again));
   }
-  if (object.lastGood !== null && object.overdueSince !== null && !object.running) {
+  if (object.lastGood !== null && object.overdueSince !== null && object.state !== 'running') {
     const { ageMs } = object.lastGood;
     const context = { ageMs, overdueAfterMs: object.reason.overdueAfterMs, since: object.overdueSince, by: overdueBy };
     found.push(item('OVERDUE', 'look', where, context, again));

@@ -2,7 +2,7 @@ import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { ObjectOverview, ObjectState } from '../../../shared/contract/overview.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { ageOf } from '../retention/dates.ts';
-import type { Overdue } from '../schedules/overdue.ts';
+import { isBeingMade, type Overdue } from '../schedules/overdue.ts';
 
 /** What the state of an object follows from. */
 export interface ObjectFacts {
@@ -39,7 +39,8 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
     error: job?.state === 'cancelled' ? null : (job?.error?.code ?? null),
     overdueAfterMs,
   });
-  if (running) return { state: 'running', reason: because('JOB_RUNNING', running) };
+  if (running && (overdue === null || isBeingMade(running, now)))
+    return { state: 'running', reason: because('JOB_RUNNING', running) };
   if (unreadable !== null) return { state: 'failed', reason: { ...because('CATALOG_UNREADABLE'), error: unreadable } };
   const failure = failureSince(good, ended, now);
   // What somebody cancelled is no failure, and can be taken up again.

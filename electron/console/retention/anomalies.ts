@@ -10,6 +10,8 @@ export interface Differences {
   readonly otherExtensions: number;
   /** Files with other content, and such as came in the place of others. */
   readonly replaced: number;
+  /** Elements whose content the earlier set alone has, though nothing says that it is gone: they, or folders above them, could not be read. */
+  readonly unreadable: number;
 }
 
 /** Fewer say nothing of what is usual. */
@@ -45,7 +47,7 @@ export const anomaliesOf = (set: Counted, before: readonly Counted[], difference
   if (left <= COMPRESSES && leftOf(set) >= INCOMPRESSIBLE)
     found.push({ kind: 'incompressible', usual: left, now: leftOf(set) });
   const { elements = 0, logicalBytes = 0 } = before[0] ?? {};
-  const { removed, otherExtensions, replaced } = differences;
+  const { removed, otherExtensions, replaced, unreadable } = differences;
   // What others came in the place of, as with a dump that is named after its day, is not gone as a share.
   const less = logicalBytes - set.logicalBytes;
   const fewer = elements - set.elements;
@@ -58,6 +60,7 @@ export const anomaliesOf = (set: Counted, before: readonly Counted[], difference
   );
   if (otherExtensions >= renamedShare) found.push({ kind: 'other-extensions', usual: elements, now: otherExtensions });
   const many = Math.max(FEWEST_REPLACED, Math.min(elements * LARGE_SHARE, MANY_REPLACED));
+  if (unreadable > 0) found.push({ kind: 'unreadable', usual: elements, now: unreadable });
   if (isSweeping(set) && replaced >= many) found.push({ kind: 'many-changed', usual: elements, now: replaced });
   return found;
 };
@@ -92,12 +95,20 @@ const median = (values: readonly number[]): number =>
 
 /** Counts differences one by one. */
 export class DifferenceCount {
+  readonly #closed: readonly string[];
+  #unreadable = 0;
   #removed = 0;
   #changed = 0;
   readonly #gone = new Names();
   readonly #came = new Names();
 
-  add(change: 'added' | 'removed' | 'changed', type: string, path: string): void {
+  /** `closed`: what could not be looked at for the later set: nobody knows what is at these paths and beneath them. */
+  constructor(closed: readonly string[] = []) {
+    this.#closed = closed;
+  }
+
+  add(change: 'added' | 'removed' | 'changed', type: string, path: string, contentUnread = false): void {
+    if (contentUnread || (change === 'removed' && this.#isClosed(path))) this.#unreadable += 1;
     if (change === 'removed') this.#removed += 1;
     if (type !== 'file') return;
     if (change === 'changed') this.#changed += 1;
@@ -116,7 +127,12 @@ export class DifferenceCount {
       removed: this.#removed,
       otherExtensions: Math.max(sameStem, Math.min(withOther, replaced)),
       replaced: this.#changed + replaced,
+      unreadable: this.#unreadable,
     };
+  }
+
+  #isClosed(path: string): boolean {
+    return this.#closed.some((above) => path === above || path.startsWith(above === '/' ? above : `${above}/`));
   }
 }
 

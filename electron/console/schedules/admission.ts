@@ -56,8 +56,9 @@ export const deadlineOf = (
 ): number | null => {
   if (catchUp) return null;
   // One that is tried again has as long from then on.
-  const begin = attempts > 0 ? (notBefore ?? dueAt) : dueAt + terms.jitterMs;
-  return terms.window === null ? begin + PATIENCE_MS : nextEnd(terms.window, zone, begin);
+  const begin = attempts > 0 ? (notBefore ?? dueAt) : dueAt;
+  if (terms.window !== null) return nextEnd(terms.window, zone, begin);
+  return begin + (attempts > 0 ? 0 : terms.jitterMs) + PATIENCE_MS;
 };
 
 export type Verdict =

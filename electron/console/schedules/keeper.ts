@@ -11,7 +11,7 @@ import { spreadOf } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
 import { AGAIN, isToBeTakenUp, NEXT_WENT_ON } from './taken-up.ts';
 import { type Steering, UnderWay, type Way } from './under-way.ts';
-import { nextBegin } from './window.ts';
+import { isOpen, nextBegin } from './window.ts';
 import { lastPossible } from './wrong-clock.ts';
 
 /** The clock is looked at this often, milliseconds: it may be set, and the machine may have slept. */
@@ -57,6 +57,10 @@ export interface KeeperParts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
+
+/** What a run that is spread waits for first. */
+const waitsFor = ({ terms: { window }, zone }: StoredSchedule, due: number): string =>
+  window === null || isOpen(window, zone, due) ? WAITS.spread : WAITS.window;
 
 /** Starts what schedules are for when they say so, and writes down what became of every moment that came due. */
 export class ScheduleKeeper {
@@ -287,7 +291,7 @@ export class ScheduleKeeper {
       : own;
     const later = start.late ? null : spreadOf(schedule, this.#calendarOf(schedule), start.dueAt);
     const run: StoredRun = {
-      ...this.#runOf(start.dueAt, start.late ? LATE : later === null ? null : WAITS.spread),
+      ...this.#runOf(start.dueAt, start.late ? LATE : later === null ? null : waitsFor(schedule, start.dueAt)),
       level,
       notBefore: later,
     };

@@ -1,3 +1,4 @@
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
 import { calendarOf } from './calendar.ts';
 import { beginOf } from './planned-runs.ts';
@@ -6,6 +7,13 @@ import { beginOf } from './planned-runs.ts';
 const GRACE_MS = 3_600_000;
 /** So long may one wait for what it needs, a vault or mains, before it counts as missed. */
 export const WAITING_MS = 24 * 3_600_000;
+
+/** So long may a backup run: a first one of much may take days. */
+const RUNNING_MS = 3 * WAITING_MS;
+
+/** Whether a backup that was begun speaks for its object: not one that was paused and forgotten, that waits behind what never ends, or that hangs. */
+export const isBeingMade = (job: Pick<JobRecord, 'state' | 'createdAt'> | null, now: number): boolean =>
+  job !== null && now - Date.parse(job.createdAt) < (job.state === 'running' ? RUNNING_MS : WAITING_MS);
 
 /** A schedule that backs the object up and is not paused, */
 export interface OwnSchedule {

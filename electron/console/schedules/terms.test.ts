@@ -438,6 +438,18 @@ test('runs are spread, each to a place of its own that stays before the next one
   expect(new Set(scene.begun.map((at) => at.slice(3))).size).toBeGreaterThan(1);
 });
 
+test('runs are spread within their window, however short that is, and a run of each day begins', async () => {
+  const window = { from: '14:00', to: '14:20', atEnd: 'finish' } as const;
+  scene.addObject('2');
+  add({ jitterMs: 12 * HOUR, window }, { cron: '0 14 * * *' });
+  add({ jitterMs: 12 * HOUR, window }, { cron: '30 9 * * *', id: '2'.repeat(32), object: '2'.repeat(32) });
+  scene.keeper.start();
+  await scene.pass(1.5 * 24 * HOUR);
+  expect(scene.begun).toHaveLength(4);
+  expect(scene.begun.every((at) => at.startsWith('14:') && Number(at.slice(3)) <= 10)).toBe(true);
+  expect(new Set(scene.begun).size).toBeGreaterThan(2);
+});
+
 test('a run that makes up for a missed Sunday is the full one', async () => {
   vi.setSystemTime(new Date('2026-05-02T12:00:00Z'));
   add({ rules: [{ on: 'sun', level: 'full' }] }, { cron: '0 1 * * *', level: 'differential', catchUp: true });

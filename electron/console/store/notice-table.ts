@@ -76,9 +76,11 @@ export interface NoticeTable {
   ): void;
   /** The next batch that is due, noted as begun; null when there is none. */
   begin(notice: string, now: number, newId: string): Batch | null;
+  /** What was given up gets another attempt, now that something gets there again. */
   delivered(notice: string, batch: string, now: number, events: number): void;
   /** It is tried again at `next`; never, when that is null. */
   failed(notice: string, batch: string, now: number, events: number, error: string, next: number | null): void;
+  /** The same where it got there. */
   noteTest(notice: string, now: number, error: string | null): void;
   /** Attempts of a process that is gone: nobody knows how they came out. Called once, by a new owner of the home. */
   interruptUnfinished(): void;
@@ -103,6 +105,12 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
     database
       .prepare('UPDATE notices SET last_at = ?, last_error = ?, last_events = ? WHERE id = ?')
       .run(now, error, events, notice);
+  };
+  /** One more attempt, under the ids that they had: who has got one of them twice can tell. */
+  const tryGivenUp = (notice: string, now: number): void => {
+    database
+      .prepare("UPDATE notice_queue SET state = 'waiting', due_at = ? WHERE notice = ? AND state = 'given-up'")
+      .run(now, notice);
   };
   return {
     add: ({ id, name, target, createdAt }) => {
@@ -198,6 +206,7 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
       atOnce(database, () => {
         database.prepare('DELETE FROM notice_queue WHERE notice = ? AND batch = ?').run(notice, batch);
         noteLast(notice, now, null, events);
+        tryGivenUp(notice, now);
       }),
     failed: (notice, batch, now, events, error, next) =>
       atOnce(database, () => {
@@ -206,7 +215,11 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
           .run(next === null ? 'given-up' : 'waiting', next ?? now, notice, batch);
         noteLast(notice, now, error, events);
       }),
-    noteTest: (notice, now, error) => noteLast(notice, now, error, 0),
+    noteTest: (notice, now, error) =>
+      atOnce(database, () => {
+        noteLast(notice, now, error, 0);
+        if (error === null) tryGivenUp(notice, now);
+      }),
     interruptUnfinished: () => {
       database.prepare("UPDATE notice_queue SET state = 'waiting' WHERE state = 'sending'").run();
     },

@@ -77,6 +77,11 @@ export class ClassReader {
     return this.#of(id).attributes.marks.racy;
   }
 
+  /** Whether the content of elements of the class could not be read when they were backed up. */
+  unreadable(id: number): boolean {
+    return this.#of(id).attributes.marks.unreadable;
+  }
+
   /** Whether elements of two classes are of the same attributes, and differ at most in being racy. */
   isAlike(one: number, other: number): boolean {
     if (one === other) return true;

@@ -18,6 +18,8 @@ export interface Difference {
   readonly path: ByteString;
   readonly before: Entry | null;
   readonly after: Entry | null;
+  /** It is there still, and its content, which the earlier set has, could not be read for the later one. */
+  readonly contentUnread: boolean;
 }
 
 /** Nodes that may differ, and the directories above them: where a walk has to look. Bit by bit: there may be millions of them. */
@@ -162,7 +164,10 @@ function* steps(
     const change = before === null ? 'added' : now === null ? 'removed' : 'changed';
     const entry = (row: VersionRow | null): Entry | null =>
       row === null ? null : toEntry(at, row.identity ?? new Uint8Array(), sets.of(row.since));
-    return { change, path: at, before: entry(before), after: entry(now) };
+    const unread = (row: VersionRow | null): boolean =>
+      row !== null && row.kind !== null && classes.unreadable(row.kind);
+    const contentUnread = before !== null && !unread(before) && unread(now);
+    return { change, path: at, before: entry(before), after: entry(now), contentUnread };
   };
   yield* walkSuspects(store, look, compare, { node: top, path, after });
 }
