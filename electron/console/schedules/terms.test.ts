@@ -309,7 +309,7 @@ describe('what can pass', () => {
     scene.backUp = () => Promise.reject(new ColdframeError(code, { message: 'No.', guidance: 'Do.' }));
   };
 
-  test.each(['DEVICE_UNREACHABLE', 'DRIVE_RESET', 'VOLUME_HELD', 'NO_SUCH_EXPORT'] as const)(
+  test.each(['DEVICE_UNREACHABLE', 'DRIVE_RESET', 'VOLUME_HELD', 'NO_SUCH_EXPORT', 'NO_SUCH_PATH'] as const)(
     '%s is a thing that is not there, busy, or does not answer',
     async (code) => {
       scene.add({ cron: '0 8 * * *' });
