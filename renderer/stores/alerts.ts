@@ -23,10 +23,17 @@ export const mayPopUp = async (): Promise<PopUpsHere> => {
   return popUpsHere();
 };
 
-/** Shows a notice: on the page, and by the system's own means where the person has allowed that and looks elsewhere. */
+const saidBy = ({ title, events }: AlertEvent): string => JSON.stringify([title, events]);
+
+/** Shows a notice, in place of an earlier one that says the same: on the page, and by the system's own means where the person has allowed that and looks elsewhere. */
 export const alerted = (event: AlertEvent): void => {
   const { alerts } = useAlerts.getState();
-  useAlerts.setState({ alerts: [event, ...alerts.filter(({ alert }) => alert !== event.alert)].slice(0, MOST) });
+  useAlerts.setState({
+    alerts: [event, ...alerts.filter((each) => each.alert !== event.alert && saidBy(each) !== saidBy(event))].slice(
+      0,
+      MOST,
+    ),
+  });
   if (!event.popUp || popUpsHere() !== 'granted' || document.hasFocus()) return;
   // One that is shown a second time replaces the first.
   new Notification(event.title, { body: event.events.map(({ text }) => text).join('\n'), tag: event.alert });

@@ -355,6 +355,8 @@ export const overviewWords = {
   never: 'never',
   byHand: 'by hand',
   noSchedule: 'It has no schedule: add one',
+  paused: 'paused',
+  pausedAbout: 'Its schedules are paused: nothing backs it up',
   trendLabel: (name: string, from: string, to: string) => `Size of ${name}, from ${from} to ${to}`,
   backUpOne: (name: string) => `Back up ${name} now`,
   oneDisk: 'Vault on the same disk',

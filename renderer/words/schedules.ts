@@ -129,7 +129,9 @@ const termTexts = ({
   ...(idleMs === null ? [] : [`only when nobody used the machine for ${format.duration(idleMs)}`]),
   ...(jitterMs === 0 ? [] : [`up to ${format.duration(jitterMs)} later`]),
   ...(priority === 'normal' ? [] : [`${priority} priority`]),
-  ...(retries === 3 ? [] : [retries === 0 ? 'not tried again' : `tried again ${format.count(retries)} times`]),
+  ...(retries === 3
+    ? []
+    : [retries === 0 ? 'not tried again' : `tried again ${retries === 1 ? 'once' : `${format.count(retries)} times`}`]),
 ];
 
 const UNKNOWN: Readonly<Record<ScheduleView['unknown'][number], string>> = {
@@ -300,10 +302,11 @@ export const schedulesWords = {
   termTexts,
   unknown: UNKNOWN,
   calendar: 'The coming weeks',
-  times: (count: number | null) => (count === null ? 'and more than 24' : `× ${format.count(count)}`),
+  times: (count: number | null) => (count === null ? '× >24' : `× ${format.count(count)}`),
   moreRuns: (count: number) => `${format.count(count)} more`,
   runTitle: (object: string, task: ScheduleTask, level: RunLevel) =>
     `${object}: ${task === 'backup' ? RUN_LEVEL_WORDS[level] : TASKS[task]}`,
+  kinds: { ...TASKS, ...RUN_LEVEL_WORDS },
   notBefore: (when: string) => `Not before ${when}.`,
   pauseHour: 'Pause all for an hour',
   pauseTomorrow: 'Until tomorrow',

@@ -73,6 +73,8 @@ export const objectOverview = z.object({
   changedBytes: byteCount.nullable(),
   /** When a schedule backs it up next; null when none does. */
   nextRun: time.nullable(),
+  /** Whether it has schedules that back it up, and each of them is paused. */
+  schedulesPaused: z.boolean().default(false),
   restoreTest: checkStanding,
   verify: checkStanding,
   /** What of it lies on the disk of its vault, and is in no other vault: what breaks that disk takes both. Of files only. */

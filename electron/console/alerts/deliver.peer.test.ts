@@ -47,6 +47,7 @@ const message: Message = {
   id: 'a'.repeat(32),
   at: '2026-05-01T08:00:00.000Z',
   title: 'Backup failed: docs ✓',
+  computer: 'pc',
   again: true,
   events: [
     {
@@ -118,7 +119,7 @@ describeWithPeers('a mail server', ['aiosmtpd', 'openssl'], () => {
     const [taken] = await heard(1);
     expect(taken).toMatchObject({ to: ['admin@example.org', 'other@example.org'], user: false });
     expect(taken?.mail).toMatch(/^Message-ID: <a{32}@coldframe\.invalid>\r?$/m);
-    expect(taken?.mail).toMatch(/^Subject: =\?UTF-8\?/m);
+    expect(taken?.mail).toMatch(/^Subject: =\?UTF-8\?.*_on_pc\?=/m);
     expect(taken?.mail).toMatch(/It failed\.(.|\s)*may have arrived/);
   });
 

@@ -19,6 +19,7 @@ const message: Message = {
   id: 'a'.repeat(32),
   at: '2026-05-01T08:00:00.000Z',
   title: 'Backup failed: docs (and 1 more)',
+  computer: 'attic',
   again: false,
   events: [
     {
@@ -191,6 +192,12 @@ test('nobody who listens, and headers without an end, are errors too', async () 
   expect(await refused(post('http://127.0.0.1:9/secret'))).toBe('127.0.0.1:9 could not be reached: ECONNREFUSED');
   const { url } = await serve((_, response) => response.writeHead(200, { 'x-long': 'y'.repeat(60_000) }).end());
   expect(await refused(post(url))).toMatch(/could not be reached: HPE_HEADER_OVERFLOW/);
+});
+
+test('a notice says of which machine it is, in a chat and as JSON', () => {
+  const headline = 'Backup failed: docs (and 1 more), on attic';
+  for (const format of WEBHOOK_FORMATS)
+    expect(JSON.stringify(bodyFor(format, message))).toContain(format === 'json' ? '"computer":"attic"' : headline);
 });
 
 test('what chat services are sent calls nobody and is no markup', () => {

@@ -1,5 +1,5 @@
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
@@ -103,7 +103,7 @@ test('what ended is told once, by its own rules, also by a process that comes af
   await look();
   await look();
   expect(told()).toEqual([['backup-failed']]);
-  expect(got[0]).toMatchObject({ title: 'Backup failed: docs', again: false });
+  expect(got[0]).toMatchObject({ title: 'Backup failed: docs', computer: hostname(), again: false });
   expect(got[0]?.events[0]?.text).toBe('The backup of docs failed: It broke. (IO)');
   store.jobs.interruptUnfinished();
   await look();

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
@@ -398,7 +399,7 @@ const messageOf = (
   { id, attempts }: Pick<Batch, 'id' | 'attempts'>,
   events: readonly MessageEvent[],
   now: number,
-): Message => ({ id, at: iso(now), title: titleOf(events), again: attempts > 0, events });
+): Message => ({ id, at: iso(now), title: titleOf(events), computer: hostname(), again: attempts > 0, events });
 
 const reportOf = (key: string): Pick<MessageEvent, 'report'> => {
   const report = monthOfReport(key);

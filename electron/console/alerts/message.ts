@@ -6,6 +6,8 @@ export interface Message {
   readonly id: string;
   readonly at: string;
   readonly title: string;
+  /** The machine whose console tells it. */
+  readonly computer: string;
   /** It was tried before, and nobody knows whether that got through. */
   readonly again: boolean;
   readonly events: readonly MessageEvent[];
@@ -53,6 +55,10 @@ export const titleOf = (events: readonly Pick<MessageEvent, 'event' | 'object'>[
   return printable(`${TITLES[first.event]}${of}${more === 0 ? '' : ` (and ${more} more)`}`);
 };
 
+/** The title as it reads where notices of several machines come in. */
+export const headlineOf = ({ title, computer }: Pick<Message, 'title' | 'computer'>): string =>
+  printable(`${title}, on ${computer}`);
+
 /** The notice as plain text, one event a line, whatever is in the names that it tells. */
 export const textOf = ({ events }: Message): string =>
   events.map(({ at, text }) => `${at.slice(0, 16).replace('T', ' ')} UTC  ${printable(text)}`).join('\n');
@@ -69,7 +75,7 @@ const shortened = (text: string): string =>
 
 /** What a webhook of a format is sent. Names of objects and paths are text to everybody: nobody is called, and nothing becomes a link. */
 export const bodyFor = (format: WebhookFormat, message: Message): unknown => {
-  const title = printable(message.title);
+  const title = headlineOf(message);
   const text = `${title}\n${textOf(message)}`;
   switch (format) {
     case 'json':

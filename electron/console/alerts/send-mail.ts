@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import { NotARegularFile, readRegularLater } from '../../platform/regular-file.ts';
-import { type Message, textOf } from './message.ts';
+import { headlineOf, type Message, textOf } from './message.ts';
 import type { ReportFile } from './report-files.ts';
 import { saysNothingOfPassword } from './without-address.ts';
 
@@ -78,7 +78,7 @@ export const sendMail = async (
     const sending = transport.sendMail({
       from: { name: 'Coldframe', address: target.from },
       to: target.to.map((address) => ({ name: '', address })),
-      subject: message.title,
+      subject: headlineOf(message),
       text: `${textOf(message)}\n${message.again ? '\nThis notice was tried before; it may have arrived already.\n' : ''}`,
       attachments: reports.map(({ name, page }) => ({ filename: name, content: page, contentType: 'text/html' })),
       date: new Date(message.at),

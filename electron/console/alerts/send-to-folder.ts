@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { createFile } from '../../platform/create-file.ts';
 import { readRegularLater } from '../../platform/regular-file.ts';
-import { type Message, textOf } from './message.ts';
+import { headlineOf, type Message, textOf } from './message.ts';
 import type { ReportFile } from './report-files.ts';
 
 /**
@@ -21,7 +21,7 @@ export const sendToFolder = async (folder: string, message: Message, reports: re
   if (message.events.every(({ report }) => report !== undefined)) return;
   // The same at every attempt, as the time of an attempt is not.
   const at = (message.events.at(-1)?.at ?? message.at).slice(0, 16).replace(':', '');
-  await create(join(folder, `notice-${at}-${id}.txt`), `${message.title}\n\n${textOf(message)}\n`);
+  await create(join(folder, `notice-${at}-${id}.txt`), `${headlineOf(message)}\n\n${textOf(message)}\n`);
 };
 
 /** Whether it is written now; not where the name is taken. */

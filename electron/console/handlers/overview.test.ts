@@ -48,7 +48,16 @@ test('overview, metrics and report say alike that a scheduled run is missing, an
   await scene.call('backup', { object: 'files' });
   const at = new Date(Date.now() + 20 * 86_400_000);
   const cron = `0 3 ${at.getUTCDate()} * *`;
-  await scene.call('schedule.add', { object: 'files', cron, zone: 'UTC' });
+  const schedule = (await scene.call('schedule.add', { object: 'files', cron, zone: 'UTC' })).schedule.id;
+  const byItself = async () => {
+    const { nextRun, schedulesPaused } = (await scene.call('overview', {})).objects[0] ?? {};
+    return [nextRun !== null, schedulesPaused];
+  };
+  expect(await byItself()).toEqual([true, false]);
+  await scene.call('schedule.pause', { schedule });
+  expect(await byItself()).toEqual([false, true]);
+  await scene.call('schedule.resume', { schedule });
+  expect(await byItself()).toEqual([true, false]);
   const told = async () => {
     const { objects, attention } = await scene.call('overview', {});
     const { text } = await scene.call('metrics', {});

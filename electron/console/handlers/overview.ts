@@ -24,7 +24,7 @@ import { retentionAttention } from '../overview/retention-attention.ts';
 import { checkScheduleAttention, type SeenSchedule, scheduleAttention } from '../overview/schedule-attention.ts';
 import { pathOfBase64, pathView } from '../paths.ts';
 import { ageOf } from '../retention/dates.ts';
-import { nextRunOf, problemOf } from '../schedules/next-run.ts';
+import { allPaused, nextRunOf, problemOf } from '../schedules/next-run.ts';
 import { isTakenUp } from '../schedules/taken-up.ts';
 import { lastPossible } from '../schedules/wrong-clock.ts';
 import type { StoredObject } from '../store/object-table.ts';
@@ -166,6 +166,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         overdueAfterMs: parts.store.settings.of(object.id).overdueAfterHours * HOUR_MS,
         overdue,
         nextRun,
+        schedulesPaused: allPaused(schedules, object.id),
         restoreTest: checks.restoreTest.standing,
         verify: checks.verify.standing,
         damaged: damage.under.length > 0,

@@ -23,6 +23,7 @@ export interface ObjectSources {
   readonly overdue: Overdue | null;
   /** When a schedule backs it up next; null when none does. */
   readonly nextRun: number | null;
+  readonly schedulesPaused: boolean;
   readonly restoreTest: CheckStanding;
   readonly verify: CheckStanding;
   /** Whether its newest complete set is known to be damaged, or builds on one that is. */
@@ -69,6 +70,7 @@ export const objectOverview = (sources: ObjectSources): Omit<ObjectOverview, 'sh
     })),
     changedBytes: good?.bytesRead ?? null,
     nextRun: nextRun === null ? null : iso(nextRun),
+    schedulesPaused: sources.schedulesPaused,
     restoreTest,
     verify,
   };

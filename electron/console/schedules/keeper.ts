@@ -117,19 +117,37 @@ export class ScheduleKeeper {
     try {
       const { table, now } = this.#parts;
       this.#keepPause(now());
-      const active = table.list().filter(({ paused }) => !paused);
+      const schedules = table.list();
+      const active = schedules.filter(({ paused }) => !paused);
       const moments = active.map((schedule) => this.#looked(schedule));
+      for (const schedule of active) this.#holdByWindow(schedule);
       const open = table.waiting();
       const begins = open.map(({ run }) => (run.notBefore ?? 0) - now()).filter((left) => left > 0);
       known = Math.max(0, Math.min(...moments, ...begins));
       if (open.length > 0) this.advance();
-      this.#underWay.keepWindows(now());
+      this.#underWay.keepWindows(now(), schedules);
     } catch {
       // The database cannot be read for the moment: nothing was decided, so the next look finds the same.
     }
     this.#timer = setTimeout(() => this.look(), Math.min(LOOK_MS, known));
     this.#timer.unref();
     return known;
+  }
+
+  /** A run that its window put off goes by the window that the schedule has now, which may be another one. */
+  #holdByWindow(schedule: StoredSchedule): void {
+    const { table, now } = this.#parts;
+    for (const run of this.#waitingOf(schedule)) {
+      if (!isHeld(run) || run.notBefore === null || run.notBefore <= now()) continue;
+      const notBefore = this.#opensAt(schedule);
+      if (notBefore !== run.notBefore) table.putRun(schedule.id, { ...run, notBefore });
+    }
+  }
+
+  /** When the window of a schedule opens; null when it is open, or there is none. */
+  #opensAt({ terms: { window }, zone }: StoredSchedule): number | null {
+    const now = this.#parts.now();
+    return window === null || isOpen(window, zone, now) ? null : nextBegin(window, zone, now);
   }
 
   /** Resolves when what waits was looked at. */
@@ -429,7 +447,7 @@ export class ScheduleKeeper {
       ended = { ...ended, outcome: warned ? 'warned' : 'done' };
     } catch (thrown) {
       error = thrown;
-      ended = this.#failed(schedule, ended, { thrown, way, goesOn: run.job !== null });
+      ended = this.#failed(this.#asItIs(schedule), ended, { thrown, way, goesOn: run.job !== null });
     }
     if (ended.outcome === 'done' || ended.outcome === 'warned') this.#giveUpCovered(way);
     this.#underWay.end(schedule);
@@ -459,7 +477,7 @@ export class ScheduleKeeper {
 
   /** What a run is that came to nothing: over, or put off when what ended it can pass. */
   #failed(
-    { terms, zone }: StoredSchedule,
+    schedule: StoredSchedule,
     run: StoredRun,
     /** `goesOn`: it was to go on with what another job had begun. */
     end: { readonly thrown: unknown; readonly way: Way; readonly goesOn: boolean },
@@ -468,12 +486,12 @@ export class ScheduleKeeper {
     const error = asColdframeError(end.thrown);
     if (error.kind === 'cancelled' && putOff === 'not-begun' && !end.goesOn)
       return { ...run, outcome: 'waiting', reason: WAITS.window };
-    if (error.kind === 'cancelled' && putOff !== null && terms.window !== null)
+    if (error.kind === 'cancelled' && putOff !== null)
       return {
         ...run,
         outcome: 'waiting',
         reason: putOff === 'begins-anew' ? WAITS.anew : WAITS.held,
-        notBefore: nextBegin(terms.window, zone, this.#parts.now()),
+        notBefore: this.#opensAt(schedule),
       };
     if (cancelled) return { ...run, outcome: 'cancelled', reason: WINDOW_OVER };
     if (error.kind === 'cancelled') {
@@ -481,6 +499,7 @@ export class ScheduleKeeper {
       if (this.#keeping && error.code !== 'CONSOLE_ENDED') return { ...run, outcome: 'cancelled' };
       return { ...run, outcome: 'interrupted', reason: run.reason === AGAIN ? AGAIN : ENDED };
     }
+    const { terms } = schedule;
     const attempts = run.attempts + 1;
     const reason = `${error.code}: ${error.message}`;
     if (byHand || !canPass(error) || run.attempts >= terms.retries)
@@ -493,6 +512,16 @@ export class ScheduleKeeper {
     const run = this.#parts.table.runs(schedule.id, LOOKED_THROUGH).find((each) => each.job === job);
     if (run !== undefined)
       this.#note(schedule, { ...run, reason: until === null ? null : WAITS.held, notBefore: until });
+  }
+
+  /** A schedule as it was changed meanwhile. */
+  #asItIs(schedule: StoredSchedule): StoredSchedule {
+    try {
+      return this.#parts.table.list().find(({ id }) => id === schedule.id) ?? schedule;
+    } catch {
+      // The database cannot be read for the moment: then it goes by what the run was begun with.
+      return schedule;
+    }
   }
 
   /** Null, too, when the database cannot say. */

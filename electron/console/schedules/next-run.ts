@@ -17,6 +17,12 @@ export const nextRunOf = (
   return moments.length === 0 ? null : Math.min(...moments);
 };
 
+/** Whether an object has schedules that back it up, and each of them is paused. */
+export const allPaused = (schedules: readonly StoredSchedule[], object: string): boolean => {
+  const own = schedules.filter((schedule) => schedule.object === object && schedule.task === 'backup');
+  return own.length > 0 && own.every(({ paused }) => paused);
+};
+
 /** Why a schedule can never run; null when it can. */
 export const problemOf = ({ cron, zone }: StoredSchedule): string | null => {
   try {

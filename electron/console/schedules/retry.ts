@@ -12,6 +12,8 @@ const CAN_PASS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'DRIVE_RESET',
   'TAPE_IN_USE',
   'OBJECT_BUSY',
+  // In a run of a schedule: none of the folders is there, as when the disk with them is unplugged.
+  'NO_SUCH_PATH',
   'ROOTS_UNREADABLE',
   'NOT_MOUNTED',
   'NO_SUCH_VOLUME',

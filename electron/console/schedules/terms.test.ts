@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import type { ErrorCode } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { StoredRun } from '../store/schedule-table.ts';
+import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
 import { type KeeperScene, MINUTE, openKeeperScene } from '../testing/keeper-scene.ts';
 import { WAITS } from './admission.ts';
 import { isTakenUp } from './taken-up.ts';
@@ -143,6 +143,76 @@ test('a backup whose window ends holds nothing until it opens, and goes on with 
   await scene.pass(HOUR);
   expect(scene.outcomes()[0]).toEqual(['08:05', 'done']);
   expect(scene.store.schedules.runs('a'.repeat(32), 9).at(-1)?.reason).toMatch(/went on in the next one/);
+});
+
+describe('a window that is changed', () => {
+  const window = { from: '08:00', to: '08:30', atEnd: 'pause' } as const;
+  const change = (terms: Partial<ScheduleTerms>) => {
+    const schedule = scene.store.schedules.list()[0] as StoredSchedule;
+    scene.store.schedules.update(schedule.id, { ...schedule, terms: { ...schedule.terms, ...terms } });
+    scene.keeper.look();
+  };
+  let end: PromiseWithResolvers<{ warned: boolean }>;
+  let resumed: (string | null)[];
+  beforeEach(() => {
+    resumed = [];
+    add({ window }, { cron: '5 8 * * *' });
+    scene.backUp = (_, started, interrupted) => {
+      end = Promise.withResolvers();
+      resumed.push(interrupted);
+      started(String(resumed.length).repeat(32));
+      return end.promise;
+    };
+    scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+    scene.keeper.start();
+  });
+
+  test.each([
+    ['opened earlier', { ...window, from: '09:00', to: '11:00' }],
+    ['taken away', null],
+  ])('lets go on at once what it had put off: %s', async (_, changed) => {
+    await scene.pass(2 * HOUR);
+    expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: WAITS.held });
+    change({ window: changed });
+    await scene.pass(MINUTE);
+    expect(resumed).toEqual([null, '1'.repeat(32)]);
+    end.resolve({ warned: false });
+    await scene.pass(MINUTE);
+    expect(scene.last()).toMatchObject({ outcome: 'done', notBefore: null });
+  });
+
+  test('holds what it had put off until it opens as it is now', async () => {
+    await scene.pass(2 * HOUR);
+    change({ window: { ...window, from: '12:00', to: '13:00' } });
+    expect(scene.last()).toMatchObject({ reason: WAITS.held, notBefore: Date.parse('2026-05-01T12:00:00Z') });
+    await scene.pass(3 * HOUR);
+    expect(scene.begun).toEqual(['08:05', '12:00']);
+  });
+
+  test('holds for what is under way', async () => {
+    await scene.pass(45 * MINUTE);
+    change({ window: { ...window, to: '09:00' } });
+    await scene.pass(30 * MINUTE);
+    expect(scene.steered).toEqual([]);
+    await scene.pass(30 * MINUTE);
+    expect(scene.steered).toEqual(['put off 1']);
+  });
+
+  test('and was none when the run began holds for it, too', async () => {
+    change({ window: null });
+    await scene.pass(45 * MINUTE);
+    change({ window: { ...window, to: '09:00' } });
+    await scene.pass(HOUR);
+    expect(scene.last()).toMatchObject({ reason: WAITS.held, notBefore: Date.parse('2026-05-02T08:00:00Z') });
+  });
+
+  test('lets go on what it held where it was', async () => {
+    scene.resumable = false;
+    await scene.pass(2 * HOUR);
+    expect(scene.steered).toEqual(['pause 1']);
+    change({ window: null });
+    expect(scene.steered).toEqual(['pause 1', 'go on 1']);
+  });
 });
 
 test('what cannot be gone on with is held where it is until another job waits for its vault, and is begun anew in the next window', async () => {
@@ -297,7 +367,7 @@ describe('what can pass', () => {
     scene.backUp = () => Promise.reject(new ColdframeError(code, { message: 'No.', guidance: 'Do.' }));
   };
 
-  test.each(['DEVICE_UNREACHABLE', 'DRIVE_RESET', 'VOLUME_HELD', 'NO_SUCH_EXPORT'] as const)(
+  test.each(['DEVICE_UNREACHABLE', 'DRIVE_RESET', 'VOLUME_HELD', 'NO_SUCH_EXPORT', 'NO_SUCH_PATH'] as const)(
     '%s is a thing that is not there, busy, or does not answer',
     async (code) => {
       scene.add({ cron: '0 8 * * *' });

@@ -86,12 +86,13 @@ export class UnderWay {
     this.#ways.delete(keyOf(schedule));
   }
 
-  /** Holds, ends or lets go on what runs, as its window says. */
-  keepWindows(now: number): void {
+  /** Holds, ends or lets go on what runs, as its window says: that which it has in `schedules`, where it is there still. */
+  keepWindows(now: number, schedules: readonly StoredSchedule[]): void {
     for (const way of this.#ways.values()) {
+      const schedule = schedules.find(({ id }) => id === way.schedule.id) ?? way.schedule;
       const { held, cancelled, putOff } = way;
       try {
-        this.#keepWindow(way, now);
+        this.#keepWindow(way, schedule, now);
       } catch {
         // The job has ended this very moment: nothing was done to it, and another one may follow.
         Object.assign(way, { held, cancelled, putOff });
@@ -99,11 +100,9 @@ export class UnderWay {
     }
   }
 
-  #keepWindow(way: Way, now: number): void {
-    const { window } = way.schedule.terms;
-    if (window === null || way.byHand || way.job === null || way.cancelled || way.putOff !== null) return;
-    const open = isOpen(window, way.schedule.zone, now);
-    if (open) {
+  #keepWindow(way: Way, { terms: { window }, zone }: StoredSchedule, now: number): void {
+    if (way.byHand || way.job === null || way.cancelled || way.putOff !== null) return;
+    if (window === null || isOpen(window, zone, now)) {
       if (way.held) this.#goOn(way, way.job);
       return;
     }
@@ -111,7 +110,7 @@ export class UnderWay {
       way.cancelled = true;
       this.#steering.end(way.job);
     } else if (this.#steering.isQueued(way.job)) this.#putOff(way, way.job, 'not-begun');
-    else if (window.atEnd === 'pause') this.#pause(way, way.job, nextBegin(window, way.schedule.zone, now));
+    else if (window.atEnd === 'pause') this.#pause(way, way.job, nextBegin(window, zone, now));
   }
 
   #goOn(way: Way, job: string): void {

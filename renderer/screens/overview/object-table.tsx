@@ -137,8 +137,8 @@ const Line = ({ object, now, followed, edit }: LineProps) => (
       {object.nextRun ? (
         format.when(object.nextRun, now)
       ) : (
-        <a href={href('schedules')} title={words.noSchedule}>
-          {words.byHand}
+        <a href={href('schedules')} title={object.schedulesPaused ? words.pausedAbout : words.noSchedule}>
+          {object.schedulesPaused ? words.paused : words.byHand}
         </a>
       )}
     </td>

@@ -115,6 +115,7 @@ const Planned = ({ policy }: { policy: RetentionPolicy }) => {
         {asked.error && <ErrorCard error={asked.error} retry={asked.reload} />}
         {plan === null && !asked.error && <Loading />}
         {plan !== null && plan.sets.length > 0 && <Summary plan={plan} />}
+        {future.error && <ErrorCard error={future.error} retry={future.reload} />}
         {timeLine?.active && (
           <ComingCard
             timeLine={timeLine}

@@ -5,7 +5,7 @@ import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import { schedulesWords } from '../../words/schedules.ts';
 import { clockOf, ownZone, zonesWith } from '../../words/zone.ts';
 import { HOUR_STEPS, isEitherDay, meaningOf } from './cron-words.ts';
-import { weeksOf } from './schedule-calendar.tsx';
+import { kindOf, weeksOf } from './schedule-calendar.tsx';
 import {
   changedSchedule,
   cronOf,
@@ -156,6 +156,19 @@ test('days stand in weeks from Monday on', () => {
   expect(first?.slice(-3)).toEqual([null, '2026-05-02', '2026-05-03']);
   expect(second?.slice(0, 2)).toEqual(['2026-05-04', null]);
   expect(more).toEqual([]);
+});
+
+test('the calendar calls a check a check, not a backup of the level that stands with it', () => {
+  const marked = (['verify', 'restore-test', 'retention', 'backup'] as const).map((task) =>
+    kindOf({ task, level: 'auto' }),
+  );
+  expect(marked).toEqual(['verify', 'restore-test', 'retention', 'auto']);
+  expect(marked.map((kind) => schedulesWords.kinds[kind])).toEqual([
+    'Verify',
+    'Test a restore',
+    'Apply retention',
+    'incremental (full if there is none)',
+  ]);
 });
 
 test('a run that begins later than it is due says when that was, with the day where it is another one', () => {

@@ -3,7 +3,7 @@ import type { DayRuns } from '../../../shared/contract/schedules.ts';
 import { Card } from '../../components/layout.tsx';
 import { useLive } from '../../stores/live.ts';
 import { href } from '../../stores/route.ts';
-import { RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
+import { schedulesWords as words } from '../../words/schedules.ts';
 import { clockOf, type ZoneClock } from '../../words/zone.ts';
 import styles from './schedules.module.css';
 
@@ -19,11 +19,14 @@ type Clock = ZoneClock['format'];
 /** Days by themselves, which are of no zone. */
 const DAYS = clockOf('UTC').format;
 
+/** What a run does, as the calendar marks it: a backup by what it makes. */
+export const kindOf = ({ task, level }: Pick<DayRuns, 'task' | 'level'>) => (task === 'backup' ? level : task);
+
 const Line = ({ run, clock }: { run: DayRuns; clock: Clock }) => (
   <a
     className={styles.run}
     href={href('schedules', run.schedule)}
-    data-level={run.level}
+    data-kind={kindOf(run)}
     title={words.runTitle(run.object, run.task, run.level)}
   >
     <span className="num">{clock.time(run.first)}</span> <span className="clip">{run.object}</span>
@@ -58,7 +61,7 @@ export const ScheduleCalendar = ({ zones }: { zones: readonly string[] }) => {
   const { data } = useLive('schedule.calendar', {}, REFRESH_MS);
   if (!data) return null;
   const { zone, format: clock } = clockOf(data.zone);
-  const levels = [...new Set(data.days.flatMap(({ runs }) => runs.map(({ level }) => level)))];
+  const kinds = [...new Set(data.days.flatMap(({ runs }) => runs.map(kindOf)))];
   return (
     <Card title={words.calendar} aside={words.inZone(zone)}>
       <table className={styles.calendar}>
@@ -87,9 +90,9 @@ export const ScheduleCalendar = ({ zones }: { zones: readonly string[] }) => {
       </table>
       {zones.some((each) => each !== data.zone) && <p className={styles.legend}>{words.calendarOther(zone)}</p>}
       <p className={styles.legend}>
-        {levels.map((level) => (
-          <span key={level} className={styles.run} data-level={level}>
-            {RUN_LEVEL_WORDS[level]}
+        {kinds.map((kind) => (
+          <span key={kind} className={styles.run} data-kind={kind}>
+            {words.kinds[kind]}
           </span>
         ))}
       </p>
