@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../../shared/contract/protocol.ts';
 import { attach } from '../console/attach.ts';
 import { greetedConsole } from '../console/carrier/remote-console.ts';
+import type { OwnerParts } from '../console/own-home.ts';
 import { fakeUseCases } from '../console/testing/fake-use-cases.ts';
 import { reachConsole } from './attach-window.ts';
 import { ConsoleLink } from './console-link.ts';
@@ -30,8 +31,8 @@ const never = async () => fakeUseCases(async () => undefined as never);
 
 const home = () => join(folder, 'home');
 
-const linkTo = (place = home()): ConsoleLink => {
-  const parts = { command: 'desktop', useCases: never };
+const linkTo = (place = home(), useCases: OwnerParts['useCases'] = never): ConsoleLink => {
+  const parts = { command: 'desktop', useCases };
   const link = new ConsoleLink(place, parts, { reach: reachConsole, dress: (console) => console });
   links.push(link);
   return link;
@@ -104,6 +105,26 @@ test('a window that ends gives its home back', async () => {
   await link.close();
   expect(await page(link)).toBeNull();
   expect((await linkTo().reach()).own).not.toBeNull();
+});
+
+test('while what a page asked for is waited for no schedule begins anything', async () => {
+  const asked = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<never>();
+  const createVault = () => {
+    asked.resolve();
+    return done.promise;
+  };
+  const link = linkTo(home(), async () => ({ ...(await never()), createVault }));
+  const console = await page(link);
+  const creating = console?.call('vault.create', { dir: join(folder, 'vault') }).catch(() => undefined);
+  await asked.promise;
+  const { own } = link;
+  const keeping = async () => (await own?.call('schedule.list', {}))?.keeping;
+  expect(await keeping()).toBe(true);
+  const closing = link.close();
+  expect(await keeping()).toBe(false);
+  done.reject(new Error('no'));
+  await Promise.all([creating, closing]);
 });
 
 test('one that fails while its console is looked for serves it no more, and notes what happened', async () => {

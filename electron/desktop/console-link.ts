@@ -113,6 +113,8 @@ export class ConsoleLink {
     const console = this.#console;
     this.#leaving = console;
     this.#console = null;
+    // Nothing more is begun while what pages asked for is waited for.
+    console?.own?.keepSchedules(false);
     // What a page asked of another process's console goes on there.
     if (console?.own) await this.#calls.finished();
     await console?.close();

@@ -105,21 +105,6 @@ test('a few small files that are encrypted in their places hold sets from before
   await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
   await backup();
   const sound = await backup();
-  if ((await held()).length > 0 || (await left()).length > 1)
-    console.log(
-      'DIFF',
-      JSON.stringify(
-        (await scene.call('diff', { from: (await left()).at(-1) as string, to: sound })).changes.slice(0, 3),
-      ),
-      JSON.stringify(
-        (await scene.call('sets', { object: 'files' })).sets.map((x) => [
-          x.id,
-          x.warnings,
-          x.bytesRead,
-          x.logicalBytes,
-        ]),
-      ),
-    );
   write((file) => noise(15_000, file));
   const encrypted = await backup();
   const again = await backup();

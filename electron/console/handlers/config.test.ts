@@ -129,6 +129,23 @@ test('a home without room is told as that, and keeps nothing of what was tried',
   expect(await scene.call('config.change', { steps })).toMatchObject({ made: 4 });
 });
 
+test('what could be made when it was tried, and cannot be any more, leaves nothing of the others', async () => {
+  const scene = new ConsoleScene();
+  const file = new DatabaseSync(path.join(scene.home, 'console.db'));
+  onTestFinished(() => file.close());
+  // What is dangerous is noted when all were tried, and before the first is made.
+  file.exec(`CREATE TRIGGER torn BEFORE INSERT ON notices WHEN EXISTS (SELECT 1 FROM audit)
+    BEGIN SELECT RAISE (ABORT, 'torn'); END`);
+  const before = await chosen(scene);
+  const steps: ConfigStep[] = [
+    { procedure: 'settings.set', input: { overdueAfterHours: 900 } },
+    { procedure: 'notice.add', input: { name: 'desk', target: { kind: 'desktop' } } },
+  ];
+  await expect(scene.call('config.change', { steps })).rejects.toThrow('torn');
+  expect(await chosen(scene)).toEqual(before);
+  expect((await scene.call('audit.list', {})).entries).toMatchObject([{ act: 'settings.set', outcome: 'failed' }]);
+});
+
 test('an object keeps each change that is made of it: several together, of one that is only added, and those of others meanwhile', async () => {
   const scene = new ConsoleScene();
   await scene.protect();
