@@ -1,5 +1,6 @@
 import type { Secrets } from '../../../shared/contract/calls.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/contract/default-settings.ts';
+import { outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import { retainAfterBackup } from './automatic-retention.ts';
 import { type ConsoleParts, NOBODY } from './parts.ts';
@@ -15,8 +16,8 @@ export const followBackup = (parts: ConsoleParts, object: StoredObject, set: str
     return;
   }
   const work = runVerifyJobs(parts, { ...NOBODY, secrets }, { sets: [set], written: true }).then(
-    ({ damaged, missingTapes }) => {
-      if (damaged.length === 0 && missingTapes.length === 0) retainAfterBackup(parts, object, set, secrets);
+    (found) => {
+      if (outcomeOfVerify(found) === 'right') retainAfterBackup(parts, object, set, secrets);
     },
     // It is in the list of jobs how it failed.
     () => undefined,

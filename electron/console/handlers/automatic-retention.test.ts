@@ -3,6 +3,8 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { flipContent, noise } from '../testing/vault-scene.ts';
+import type { VerifyResult } from '../use-cases.ts';
+import { engineUseCases } from '../wiring.ts';
 
 test('sets expire by themselves after a backup, and none while something is unusual at which nobody has looked', async () => {
   const scene = new ConsoleScene();
@@ -281,6 +283,31 @@ test('nothing expires while a folder lacks its disk, however often it is backed 
   rmSync(path.join(scene.source, 'stays.txt'));
   const { id: emptied } = await backup('full');
   expect([await held(), await left()]).toEqual([[{ set: emptied, kinds: ['many-removed'] }], [emptied, fourth]]);
+});
+
+test('nothing expires while a tape is damaged on which what was just written is to be read back', async () => {
+  let damagedTapes: VerifyResult['damagedTapes'] = [];
+  const runVerify: typeof engineUseCases.runVerify = async (...verification) => ({
+    ...(await engineUseCases.runVerify(...verification)),
+    damagedTapes,
+  });
+  const scene = new ConsoleScene(onTestFinished, { ...engineUseCases, runVerify });
+  await scene.protect();
+  scene.write('a', 'content');
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: true });
+  const left = async (): Promise<number> => (await scene.call('sets', { object: 'files' })).sets.length;
+  const backup = async (): Promise<void> => {
+    await scene.call('backup', { object: 'files', level: 'full' });
+    await scene.console.idle();
+  };
+  await backup();
+  damagedTapes = [{ tape: 'CF0001', barcode: 'CF0001L8', reason: 'its label is damaged' }];
+  await backup();
+  expect(await left()).toBe(2);
+  damagedTapes = [];
+  await backup();
+  expect(await left()).toBe(1);
 });
 
 test('nothing expires once what was read before cannot be read any more, until it can again or somebody has looked', async () => {
