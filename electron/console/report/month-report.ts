@@ -51,10 +51,13 @@ const MOST_LISTED = 1000;
 const iso = (at: number): string => new Date(at).toISOString();
 const sum = (values: readonly (number | null)[]): number => values.reduce<number>((all, each) => all + (each ?? 0), 0);
 
+/** Whether it is only the first part of a job: its window paused it, and another one went on with it. */
+const wentOn = ({ error, resumedBy }: JobRecord): boolean => error?.code === 'WINDOW_ENDED' && resumedBy !== null;
+
 /** The report of a month. */
 export const monthReport = (sources: ReportSources): MonthReport => {
   const { month, zone, from, until, now, host, version, jobs, checks, vaults, audit, auditTotal } = sources;
-  const failures = jobs.filter(({ job }) => job.state === 'failed' || job.state === 'interrupted');
+  const failures = jobs.filter(({ job }) => (job.state === 'failed' || job.state === 'interrupted') && !wentOn(job));
   return {
     month,
     zone,
@@ -104,9 +107,11 @@ const objectsOf = ({ jobs, checks, objects, lastGood, until }: ReportSources): M
     ...jobs.flatMap(({ job }) => (job.kind === 'backup' && job.object !== null ? [job.object] : [])),
   ]);
   return [...names].toSorted().map((object) => {
-    const entries = jobs.flatMap(({ job, entry }) => (job.kind === 'backup' && job.object === object ? [entry] : []));
+    const backups = jobs.filter(({ job }) => job.kind === 'backup' && job.object === object);
+    const entries = backups.map(({ entry }) => entry);
+    const runs = backups.filter(({ job }) => !wentOn(job));
     const came = (outcome: HistoryEntry['outcome']): number =>
-      entries.filter((entry) => entry.outcome === outcome).length;
+      runs.filter(({ entry }) => entry.outcome === outcome).length;
     const good = entries.filter(({ outcome }) => outcome === 'done' || outcome === 'done-with-warnings');
     const sizes = good.flatMap(({ logicalBytes }) => (logicalBytes === null ? [] : [logicalBytes]));
     const [last] = sizes;
@@ -118,7 +123,7 @@ const objectsOf = ({ jobs, checks, objects, lastGood, until }: ReportSources): M
     return {
       object,
       vault: vaults.get(object) ?? null,
-      runs: entries.length,
+      runs: runs.length,
       succeeded: good.length,
       warned: came('done-with-warnings'),
       failed: came('failed'),

@@ -54,6 +54,35 @@ test('what is missing is told from what is damaged, with what it is counted in',
   expect(summary.get('findings of something missing')).toBe('3');
 });
 
+test('a backup that its window paused and that went on later is one backup, and none that did not finish', () => {
+  const at = '2026-05-01T00:00:00Z';
+  const windowEnded = { code: 'WINDOW_ENDED', message: 'It is paused.' };
+  const part = (state: string, resumedBy: string | null, read: number, error: unknown = null) => ({
+    job: { id: state, kind: 'backup', object: 'files', state, createdAt: at, resumedBy, error },
+    entry: { outcome: state, createdAt: at, bytesRead: read, bytesStored: 0, durationMs: 1, logicalBytes: 5 },
+  });
+  const report = (...jobs: readonly ReturnType<typeof part>[]) =>
+    monthReport({
+      jobs,
+      from: 0,
+      until: 1,
+      now: 2,
+      audit: [],
+      vaults: [],
+      checks: [],
+      objects: [],
+      lastGood: () => null,
+    } as unknown as ReportSources);
+  const whole = report(part('done', null, 3), part('interrupted', 'done', 2, windowEnded));
+  expect(whole.objects).toMatchObject([{ runs: 1, succeeded: 1, interrupted: 0, bytesRead: 5 }]);
+  expect([whole.failures, whole.failuresTotal]).toEqual([[], 0]);
+  // Whatever else cut it off is told, and so is what its window paused as long as nothing went on with it.
+  for (const cut of [part('interrupted', 'done', 2), part('interrupted', null, 2, windowEnded)]) {
+    const { objects, failuresTotal } = report(cut);
+    expect([objects[0]?.runs, objects[0]?.interrupted, failuresTotal]).toEqual([1, 1, 1]);
+  }
+});
+
 test('a month says what was backed up, checked, let go, found wrong and done, and nothing of the months beside it', async () => {
   const scene = new ConsoleScene();
   scene.write('a.txt', 'content');
