@@ -171,6 +171,7 @@ export const ERROR_CODES = {
     'The folder is not empty or holds a vault already, or this home has the vault of these tapes elsewhere.',
   ),
   VAULT_HELD: row('held', 'Another console uses the vault.'),
+  VAULT_SILENT: row('failed', 'The disk of a vault does not answer; it is not touched until it does.'),
   VAULT_READ_ONLY: row('failed', 'The vault is on a medium, or in a folder, that cannot be written to.'),
   VAULT_DAMAGED: row('damaged', 'A file of the vault does not hold what it should.'),
   VAULT_UNSEALED: row('damaged', 'The vault was sealed, and its library now says that it is not.'),

@@ -18,7 +18,8 @@ export const realDir = (dir: string): string => {
 
 /** The vault at a folder, which this home has to know. */
 export const vaultAt = ({ store }: ConsoleParts, dir: string): VaultInfo => {
-  const vault = store.vaults.byDir(realDir(dir));
+  // By its real name it is found without a look at a disk that may not answer.
+  const vault = store.vaults.byDir(dir) ?? store.vaults.byDir(realDir(dir));
   if (vault) return vault;
   throw new ColdframeError('NO_SUCH_VAULT', {
     message: `This home knows no vault at ${dir}.`,

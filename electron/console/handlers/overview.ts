@@ -6,6 +6,7 @@ import type { VaultOverview } from '../../../shared/contract/overview.ts';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { canReclaim } from '../../../shared/model/reclaim.ts';
+import { answerOf } from '../../platform/answering-folder.ts';
 import {
   byUrgency,
   catalogAttention,
@@ -298,13 +299,12 @@ const spaceOf = async ({ useCases }: ConsoleParts, { dir, id }: VaultInfo): Prom
 const missingRoots = async ({ selection }: StoredObject): Promise<string[]> => {
   const missing = await Promise.all(
     selection.roots.map(async ({ pathBase64 }) => {
-      const gone = await Promise.race([
-        access(Buffer.from(pathBase64, 'base64')).then(
+      const look = async (): Promise<boolean> =>
+        await access(Buffer.from(pathBase64, 'base64')).then(
           () => false,
           (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
-        ),
-        new Promise<false>((done) => setTimeout(done, PATIENCE_MS, false).unref()),
-      ]);
+        );
+      const gone = (await answerOf('root', pathBase64, look, PATIENCE_MS))?.found ?? false;
       return gone ? [pathView(pathOfBase64(pathBase64)).path] : [];
     }),
   );

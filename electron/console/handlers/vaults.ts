@@ -4,6 +4,7 @@ import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import { isShortPassphrase, SHORTEST_PASSPHRASE } from '../../../shared/model/passphrase-rule.ts';
+import { isThere } from '../../platform/answering-folder.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { demandName } from './demand-name.ts';
@@ -12,6 +13,9 @@ import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob, waitingEvent } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
 import { vaultView } from './views.ts';
+
+/** How long a list waits for the disk of one vault, milliseconds. */
+const PATIENCE_MS = 2000;
 
 type Names =
   | 'vault.create'
@@ -103,11 +107,13 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
 
   'vault.list': async () => {
     const objects = parts.store.objects.list();
-    const vaults = parts.store.vaults.list().map((vault) => ({
-      ...vaultView(vault),
-      reachable: existsSync(vault.dir) && parts.store.vaults.byDir(vault.dir)?.id === vault.id,
-      objects: objects.filter((object) => object.vault === vault.id).length,
-    }));
+    const vaults = await Promise.all(
+      parts.store.vaults.list().map(async (vault) => ({
+        ...vaultView(vault),
+        reachable: (await isThere(vault.dir, PATIENCE_MS)) && parts.store.vaults.byDir(vault.dir)?.id === vault.id,
+        objects: objects.filter((object) => object.vault === vault.id).length,
+      })),
+    );
     return { vaults };
   },
 

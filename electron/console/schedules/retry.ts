@@ -8,6 +8,7 @@ import type { ColdframeError } from '../../../shared/errors.ts';
 const CAN_PASS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_SUCH_VAULT',
   'VAULT_HELD',
+  'VAULT_SILENT',
   'DEVICE_UNREACHABLE',
   'DRIVE_RESET',
   'TAPE_IN_USE',

@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -120,10 +120,16 @@ export class Lease {
   async #renew(): Promise<void> {
     const temporary = `${this.#path}.${this.#own.id}.tmp`;
     try {
-      this.#look();
-      if (this.#lost) return;
       const heartbeat = this.#now();
-      await writeFile(temporary, JSON.stringify({ ...this.#own, heartbeat }), { mode: 0o600 });
+      const text = JSON.stringify({ ...this.#own, heartbeat });
+      // First: a disk that does not answer hangs here, and not the thread that everybody waits for.
+      const failed = await writeFile(temporary, text, { mode: 0o600 }).then(() => null, asColdframeError);
+      this.#look();
+      if (failed !== null) throw failed;
+      if (this.#lost) {
+        await rm(temporary, { force: true });
+        return;
+      }
       await rename(temporary, this.#path);
       this.#lastBeat = heartbeat;
     } catch {
