@@ -155,6 +155,12 @@ describeWithPeers('every screen', ['chromium'], () => {
     await press(/^Next/);
     await main.getByText(`Every Friday at ${hour}:00`).waitFor();
     await look('wizard-review');
+    await page.reload();
+    await main.getByText(/^Taken up where you left it/).waitFor();
+    await main.getByText(`Every Friday at ${hour}:00`).waitFor();
+    await press('Begin anew');
+    await page.getByRole('button', { name: 'Keep what is chosen' }).press('Enter');
+    await expectFocus(main.getByRole('button', { name: 'Begin anew' }));
     await press('Only protect it');
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     // The matter goes with the press, and the button of its object becomes the way to its backup.

@@ -7,6 +7,7 @@ import { dataChanged } from './stores/calls.ts';
 import { useConnection } from './stores/connection.ts';
 import { useDesktop } from './stores/desktop.ts';
 import { followJobs } from './stores/jobs.ts';
+import { keepDraft } from './stores/kept-draft.ts';
 import { keepPresses } from './stores/kept-press.ts';
 import { applyPreferences, prefer } from './stores/preferences.ts';
 import { go, href, SCREENS } from './stores/route.ts';
@@ -23,6 +24,7 @@ import { socketAddress, webSocketCarrier } from './transport/web-socket-carrier.
 z.config({ jitless: true });
 applyPreferences(document.documentElement);
 keepPresses(document);
+keepDraft();
 
 const bridge = desktopBridge(window);
 useDesktop.setState({ bridge });

@@ -1,33 +1,44 @@
 import { useEffect, useState } from 'react';
-import type { ShownPath } from './paths.ts';
+import { asColdframeError } from '../../shared/errors.ts';
 
 /** A folder in a tree. */
-export interface Branch extends ShownPath {
+export interface Branch {
+  /** All of its path, as `wholePath` has it. */
+  readonly path: string;
   readonly name: string;
   /** Nothing is in it, as far as is known. */
   readonly leaf: boolean;
+  /** Why it cannot be looked into; null when it can, as far as is known. */
+  readonly denied: string | null;
+}
+
+/** What a tree shows of a folder. */
+export interface Listing {
+  readonly branches: readonly Branch[];
+  /** What it does not show, and why; null when that is nothing. */
+  readonly lacks: string | null;
 }
 
 /**
- * The folders in every folder that was opened, fetched when it is opened first; by path. One that cannot be listed shows none.
+ * What is in every folder that was opened, fetched when it is opened first; by path. One that cannot be listed says so.
  * `list`: the same function as long as it lists the same.
  */
 export const useBranches = (
   open: readonly string[],
-  list: (path: string) => Promise<readonly Branch[]>,
-): ReadonlyMap<string, readonly Branch[]> => {
-  const [branches, setBranches] = useState<ReadonlyMap<string, readonly Branch[]>>(new Map());
-  const next = open.find((path) => !branches.has(path));
+  list: (path: string) => Promise<Listing>,
+): ReadonlyMap<string, Listing> => {
+  const [listings, setListings] = useState<ReadonlyMap<string, Listing>>(new Map());
+  const next = open.find((path) => !listings.has(path));
   useEffect(() => {
     if (next === undefined) return;
     let stale = false;
-    const put = (found: readonly Branch[]) => {
-      if (!stale) setBranches((before) => new Map([...before, [next, found]]));
+    const put = (found: Listing) => {
+      if (!stale) setListings((before) => new Map([...before, [next, found]]));
     };
-    list(next).then(put, () => put([]));
+    list(next).then(put, (thrown: unknown) => put({ branches: [], lacks: asColdframeError(thrown).message }));
     return () => {
       stale = true;
     };
   }, [next, list]);
-  return branches;
+  return listings;
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConsoleEvent } from '../../shared/contract/events.ts';
 import type { JobRecord } from '../../shared/contract/jobs.ts';
-import { afterEvent, changesData, inOrder } from './jobs.ts';
+import { afterEvent, changesData, inOrder, jobOf } from './jobs.ts';
 
 const job = (part: Partial<JobRecord>): JobRecord => ({
   id: '1'.repeat(32),
@@ -56,6 +56,10 @@ describe('the jobs that the screens know', () => {
     const older = job({ id: '2'.repeat(32), createdAt: '2026-11-17T10:00:00.000Z' });
     expect(inOrder({ a: older, b: job({}) }).map(({ id }) => id[0])).toEqual(['1', '2']);
   });
+});
+
+test('what every object has is no job', () => {
+  expect(['__proto__', 'constructor', 'x'].map((id) => jobOf({}, id))).toEqual([undefined, undefined, undefined]);
 });
 
 test('a job that begins changes what screens show, as one that ends does; one that goes on does not', () => {

@@ -11,6 +11,10 @@ export const isActive = (job: Pick<JobRecord, 'state'>): boolean => ACTIVE_STATE
 
 export type JobMap = Readonly<Record<string, JobRecord>>;
 
+/** The job of an id; an address that somebody typed may name what every object has. */
+export const jobOf = (jobs: JobMap, id: string): JobRecord | undefined =>
+  Object.hasOwn(jobs, id) ? jobs[id] : undefined;
+
 /** Every job that is known, by id. The console is right, this is a copy. */
 export const useJobs = create<{ readonly jobs: JobMap; readonly known: boolean }>(() => ({ jobs: {}, known: false }));
 

@@ -33,6 +33,9 @@ const listed = (names: readonly string[]): string =>
 
 /** The texts of the list of jobs and of one job. */
 export const jobsWords = {
+  noJob: (id: string) => `There is no job ${id}`,
+  noJobAbout: 'It is of another home, or its address is not whole.',
+  allJobs: 'All jobs',
   tapeFile: 'File',
   readBack: 'Read back',
   exported: (chunks: number, size: string) => `${format.counted(chunks, 'chunk')}, ${size}`,

@@ -94,6 +94,13 @@ export const protectWords = {
   problems: PROBLEMS,
   back: 'Back',
   kept: 'Kept as you go. Nothing runs until the last step.',
+  takenUp:
+    'Taken up where you left it. A passphrase is not kept, and is typed again. Nothing runs until the last step.',
+  anew: 'Begin anew',
+  anewTitle: 'Begin anew?',
+  anewAbout:
+    'What was chosen in all steps is forgotten. Nothing of it was saved yet, and what is protected already stays as it is.',
+  anewKeep: 'Keep what is chosen',
   saveOnly: 'Only protect it',
   working: 'One moment …',
   folders: 'Folders on this machine',
@@ -105,6 +112,14 @@ export const protectWords = {
   nothingChosen: 'Nothing is ticked yet.',
   remove: (path: string) => `Do not protect ${path}`,
   withFolder: 'with its folder',
+  denied: (code: string) =>
+    ['EACCES', 'EPERM'].includes(code)
+      ? 'may not be opened by the user whom the console runs as'
+      : `cannot be opened (${code})`,
+  moreFolders: (count: number) =>
+    `${count === 1 ? '1 more folder is' : `${format.count(count)} more folders are`} in here. Type the path of the one that is wanted, above.`,
+  moreThanListed:
+    'More is in here than can be listed, and folders may be missing from the list. Type the path of the one that is wanted, above.',
   tree: 'Folders; space ticks, arrow right opens',
   system: 'system drive',
   drive: (label: string, bus: string | null, free: string | null) =>

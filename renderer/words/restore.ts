@@ -120,6 +120,7 @@ export const restoreWords = {
   folders: 'Folders',
   folderTree: 'Tree of folders',
   tree: 'Folders at this moment',
+  treeCut: (count: number) => `Only the first ${format.count(count)} folders stand here; the list has all of them.`,
   up: 'Up',
   name: 'Name',
   size: 'Size',

@@ -1,20 +1,20 @@
-import { Pause, Play, RotateCcw, Square } from 'lucide-react';
+import { ListX, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { foundDamage } from '../../../shared/model/found-damage.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { printable } from '../../../shared/model/printable.ts';
-import { Button } from '../../components/button.tsx';
+import { Button, ButtonLink } from '../../components/button.tsx';
 import { Consent } from '../../components/dialog.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
-import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useJobPicture } from '../../stores/job-picture.ts';
-import { isActive, useJobs } from '../../stores/jobs.ts';
+import { isActive, jobOf, useJobs } from '../../stores/jobs.ts';
 import { go, href } from '../../stores/route.ts';
 import { useTapeNames } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
@@ -91,15 +91,29 @@ const Actions = memo(
     before.resumedBy === job.resumedBy,
 );
 
+/** Whether no job has an id, or what stands in the address is none. */
+const isNoJob = ({ code }: { readonly code: string }): boolean => code === 'NO_SUCH_JOB' || code === 'USAGE';
+
 /** One job: live while it runs, kept when it has ended. */
 export const JobScreen = ({ id }: { id: string }) => {
-  const listed = useJobs(({ jobs }) => jobs[id]);
+  const listed = useJobs(({ jobs }) => jobOf(jobs, id));
   const asked = useQuery('job.show', listed ? null : { job: id });
   const picture = useJobPicture(id);
   const now = useNow(1000);
   const objects = useQuery('object.list', {});
   const job = listed ?? asked.data?.job;
   const name = useTapeNames(job?.vault ?? null);
+  if (asked.error && isNoJob(asked.error) && !job) {
+    return (
+      <EmptyState
+        icon={ListX}
+        title={words.noJob(printable(id))}
+        action={<ButtonLink to={href('jobs')}>{words.allJobs}</ButtonLink>}
+      >
+        {words.noJobAbout}
+      </EmptyState>
+    );
+  }
   if (!job) return asked.error ? <ErrorCard error={asked.error} retry={asked.reload} /> : <Loading />;
   const waits = isActive(job) && job.progress?.phase === WAITING_FOR_TAPES;
   const { text, tone } = waits

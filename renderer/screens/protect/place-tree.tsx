@@ -8,13 +8,14 @@ import { printable } from '../../../shared/model/printable.ts';
 import { Tick } from '../../components/field.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
-import { type Branch, useBranches } from '../../stores/branches.ts';
+import { type Branch, type Listing, useBranches } from '../../stores/branches.ts';
 import { call, useQuery } from '../../stores/calls.ts';
 import { useFolderSizes } from '../../stores/folder-sizes.ts';
-import type { ShownPath } from '../../stores/paths.ts';
+import { pathIn, type ShownPath, shownPath, wholePath } from '../../stores/paths.ts';
 import { isTicked, tickedBy } from '../../stores/protect-draft.ts';
 import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
+import { placeListing } from './place-listing.ts';
 import styles from './protect.module.css';
 
 interface PlaceTreeProps {
@@ -38,30 +39,26 @@ const DriveFacts = ({ drive, free, bytes }: { drive: Drive; free: number | null;
   </span>
 );
 
-const MOST = 2000;
+const MOST = 1000;
 
-/** Keys of lines are `LEVEL:PATH`. */
+/** Keys of lines are `LEVEL:PATH`; what a folder lacks stands behind a path that no folder has. */
 const pathOf = (key: string): string => key.slice(key.indexOf(':') + 1);
+const LACKS = '//';
 
-const foldersIn = async (path: string): Promise<Branch[]> => {
-  const { entries } = await call('place.list', { path: { path }, foldersOnly: true, limit: MOST });
-  return entries
-    .filter(({ denied }) => denied === null)
-    .map((entry) => ({
-      name: printable(entry.name),
-      path: entry.path,
-      pathBase64: entry.pathBase64,
-      leaf: entry.hasChildren === false,
-    }));
-};
+const foldersIn = async (path: string): Promise<Listing> =>
+  placeListing(await call('place.list', { path: pathIn({ path }), foldersOnly: true, hidden: true, limit: MOST }));
 
 /** Drives and folders of the machine, opened as one looks. */
 export const PlaceTree = ({ roots, tick, kept }: PlaceTreeProps) => {
   const { data, error, reload } = useQuery('place.roots', {});
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const opened = [...open].map(pathOf);
-  const branches = useBranches(opened, foldersIn);
-  const sizes = useFolderSizes(branches, opened, kept);
+  const listings = useBranches(opened, foldersIn);
+  const counted = [...listings].map(([path, { branches }]) => {
+    const within = branches.filter(({ denied }) => denied === null);
+    return [path, within.map((branch) => shownPath(branch.path))] as const;
+  });
+  const sizes = useFolderSizes(new Map(counted), opened, kept);
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
   const facts = new Map<string, ReactNode>(
@@ -73,17 +70,30 @@ export const PlaceTree = ({ roots, tick, kept }: PlaceTreeProps) => {
     ),
   );
   const top: Branch[] = [
-    { ...data.home, name: data.home.path, leaf: false },
-    ...data.drives
-      .flatMap(({ mountPoints }) => mountPoints)
-      .filter(({ path }) => path !== data.home.path)
-      .map(({ path, pathBase64 }) => ({ path, pathBase64, name: path, leaf: false })),
-  ];
+    data.home,
+    ...data.drives.flatMap(({ mountPoints }) => mountPoints).filter(({ path }) => path !== data.home.path),
+  ].map((place) => ({ path: wholePath(place), name: place.path, leaf: false, denied: null }));
+  /** Lines that cannot be ticked: there is nothing to be had. */
+  const fixed = new Set<string>();
+  const lack = (said: string, key: string): ReactNode => (
+    <TreeItem key={key} id={key} textValue={said} className={styles.item}>
+      <TreeItemContent>
+        <div className={styles.line}>
+          <span className={styles.gap} />
+          <span className={styles.lack}>{printable(said)}</span>
+        </div>
+      </TreeItemContent>
+    </TreeItem>
+  );
   const item = (branch: Branch, level: number): ReactNode => {
-    const by = tickedBy(roots, branch.path);
-    const children = branches.get(branch.path);
-    const size = sizes.get(branch.path);
+    const shown = shownPath(branch.path);
+    const by = tickedBy(roots, shown.path);
+    const listing = listings.get(branch.path);
+    const size = sizes.get(shown.path);
     const key = `${level}:${branch.path}`;
+    const still = by === 'folder' || (branch.denied !== null && by !== 'itself');
+    if (still) fixed.add(key);
+    if (listing?.lacks) fixed.add(`${key}${LACKS}`);
     return (
       <TreeItem key={key} id={key} textValue={branch.name} className={styles.item} hasChildItems={!branch.leaf}>
         <TreeItemContent>
@@ -99,26 +109,32 @@ export const PlaceTree = ({ roots, tick, kept }: PlaceTreeProps) => {
               label={branch.name}
               checked={by === 'itself' || by === 'folder'}
               partly={by === 'partly'}
-              disabled={by === 'folder'}
-              onChange={(on) => tick({ path: branch.path, pathBase64: branch.pathBase64 }, on)}
+              disabled={still}
+              onChange={(on) => tick(shown, on)}
             />
-            {facts.has(branch.path) ? <HardDrive aria-hidden /> : <Folder aria-hidden />}
+            {facts.has(shown.path) ? <HardDrive aria-hidden /> : <Folder aria-hidden />}
             <span className="clip">{branch.name}</span>
             {by === 'folder' && <span className="faint">{words.withFolder}</span>}
             {level === 1 ? (
-              <span>{facts.get(branch.path)}</span>
+              <span>{facts.get(shown.path)}</span>
+            ) : branch.denied !== null ? (
+              <span className="faint">{branch.denied}</span>
             ) : (
               <span className="num faint">{size === undefined ? '' : format.bytes(size)}</span>
             )}
           </div>
         </TreeItemContent>
-        <Collection>{(children ?? []).map((child) => item(child, level + 1))}</Collection>
+        <Collection>
+          {listing?.branches.map((child) => item(child, level + 1))}
+          {listing?.lacks && lack(listing.lacks, `${key}${LACKS}`)}
+        </Collection>
       </TreeItem>
     );
   };
   const toggleTick = (key: React.Key) => {
-    const path = pathOf(String(key));
-    tick({ path }, !isTicked(roots, path));
+    if (fixed.has(String(key))) return;
+    const shown = shownPath(pathOf(String(key)));
+    tick(shown, !isTicked(roots, shown.path));
   };
   // A tick in a line has the focus as often as the line: the arrows open and close it from both.
   const keys = (event: KeyboardEvent<HTMLElement>) => {
@@ -128,7 +144,7 @@ export const PlaceTree = ({ roots, tick, kept }: PlaceTreeProps) => {
     if (key && event.key === ' ' && event.target === line) {
       event.preventDefault();
       event.stopPropagation();
-      if (tickedBy(roots, pathOf(key)) !== 'folder') toggleTick(key);
+      toggleTick(key);
       return;
     }
     if (!key || line?.dataset.hasChildItems === undefined) return;

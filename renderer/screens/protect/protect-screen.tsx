@@ -1,7 +1,8 @@
-import { ArrowRight } from 'lucide-react';
+import { ArrowRight, RotateCcw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
+import { Consent } from '../../components/dialog.tsx';
 import { Segments } from '../../components/field.tsx';
 import { PageHead } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
@@ -9,18 +10,10 @@ import { StepLine } from '../../components/step-line.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useFirstWrong } from '../../stores/first-wrong.ts';
+import { beginAnew, isBegun, useTakenUp } from '../../stores/kept-draft.ts';
 import { useMeasure } from '../../stores/measure.ts';
 import { pathIn } from '../../stores/paths.ts';
-import {
-  type Draft,
-  draft,
-  EMPTY_DRAFT,
-  problemsOf,
-  runsOf,
-  STEPS,
-  type Step,
-  useDraft,
-} from '../../stores/protect-draft.ts';
+import { type Draft, draft, problemsOf, runsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
 import { showRecoveryCode } from '../../stores/recovery-code.ts';
 import { go, href } from '../../stores/route.ts';
 import { useSharedDisk } from '../../stores/shared-disk.ts';
@@ -56,6 +49,29 @@ const Kinds = ({ kind }: { kind: Draft['kind'] }) => (
     />
   </div>
 );
+
+/** Forgets what was chosen, once that is agreed to. */
+const Anew = ({ forget }: { forget: () => void }) => {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button look="ghost" onPress={() => setAsking(true)}>
+        <RotateCcw aria-hidden /> {words.anew}
+      </Button>
+      {asking && (
+        <Consent
+          title={words.anewTitle}
+          consent={words.anew}
+          keep={words.anewKeep}
+          close={() => setAsking(false)}
+          onConsent={forget}
+        >
+          {words.anewAbout}
+        </Consent>
+      )}
+    </>
+  );
+};
 
 /** The first backup of what is protected now, whether that begins or not. */
 const backUp = async (object: string, level: Draft['level']): Promise<void> => {
@@ -110,6 +126,11 @@ export const ProtectScreen = () => {
     const { step, vault, newVault } = useDraft.getState();
     if (inUse && step === 'what' && vault === null && newVault === '') draft({ vault: inUse });
   }, [inUse]);
+  const takenUp = useTakenUp((state) => state.takenUp);
+  const anew = () => {
+    setError(null);
+    beginAnew(inUse ?? null);
+  };
   const place = STEPS.indexOf(now.step);
   const vaults = useVaults();
   const sealed =
@@ -172,7 +193,7 @@ export const ProtectScreen = () => {
       const { vault, recoveryCode } = await makeVault(now);
       if (recoveryCode !== null) await showRecoveryCode(recoveryCode, vault);
       const name = await addObject(now, vault);
-      useDraft.setState(EMPTY_DRAFT);
+      beginAnew(null);
       const noSchedule = await addSchedule(now, name, sealed).then(() => null, asColdframeError);
       if (noSchedule) setUnscheduled({ name, chosen: now, sealed, run, error: noSchedule });
       else await ended(name, now, run, runsOf(now, sealed) !== 'hand');
@@ -192,7 +213,13 @@ export const ProtectScreen = () => {
   const about = now.kind === 'volumes' ? words.stepsOfVolumes[now.step] : text.about;
   return (
     <>
-      <PageHead above={words.above} title={text.title} about={about} heading={heading} />
+      <PageHead
+        above={words.above}
+        title={text.title}
+        about={about}
+        heading={heading}
+        actions={isBegun(now) && !working && <Anew forget={anew} />}
+      />
       <div className={styles.steps}>
         <StepLine
           now={place}
@@ -244,7 +271,7 @@ export const ProtectScreen = () => {
             {words.problems[problems[0]]}
           </span>
         ) : (
-          <span className="faint">{words.kept}</span>
+          <span className="faint">{takenUp ? words.takenUp : words.kept}</span>
         )}
       </div>
     </>

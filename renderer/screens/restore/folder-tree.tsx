@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components/Button';
 import { Collection } from 'react-aria-components/Collection';
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
 import { printable } from '../../../shared/model/printable.ts';
-import { type Branch, useBranches } from '../../stores/branches.ts';
+import { type Branch, type Listing, useBranches } from '../../stores/branches.ts';
 import { call } from '../../stores/calls.ts';
 import { nameOf, parentOf, pathIn, wayTo, wholePath } from '../../stores/paths.ts';
 import { restoreWords as words } from '../../words/restore.ts';
@@ -12,6 +12,8 @@ import styles from './folder-tree.module.css';
 
 /** Folders of one folder that the tree shows; the list has them all. */
 const MOST = 1000;
+/** What a folder lacks stands behind a path that no folder has. */
+const LACKS = '//';
 
 interface FolderTreeProps {
   readonly set: string;
@@ -26,18 +28,26 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
     setShown((before) => new Set([...before, ...wayTo(folder).map(({ path }) => path)]));
   }, [folder]);
   const list = useCallback(
-    async (path: string): Promise<Branch[]> => {
+    async (path: string): Promise<Listing> => {
       const ordered = { offset: 0, limit: MOST, sort: 'name', foldersFirst: true } as const;
-      const { entries } = await call('ls', { set, path: pathIn({ path }), ...ordered });
-      return entries
-        .filter(({ type }) => type === 'dir')
-        .map((entry) => ({ path: wholePath(entry), name: nameOf(entry.path), leaf: false }));
+      const { entries, total } = await call('ls', { set, path: pathIn({ path }), ...ordered });
+      const folders = entries.filter(({ type }) => type === 'dir');
+      const isCut = folders.length === entries.length && (total ?? 0) > entries.length;
+      return {
+        branches: folders.map((entry) => ({
+          path: wholePath(entry),
+          name: nameOf(entry.path),
+          leaf: false,
+          denied: null,
+        })),
+        lacks: isCut ? words.treeCut(folders.length) : null,
+      };
     },
     [set],
   );
-  const branches = useBranches([...shown], list);
+  const listings = useBranches([...shown], list);
   const box = useRef<HTMLDivElement>(null);
-  const listed = branches.has(parentOf(folder));
+  const listed = listings.has(parentOf(folder));
   // biome-ignore lint/correctness/useExhaustiveDependencies: where one is comes into view once it is drawn, and stays where it is scrolled to.
   useEffect(() => {
     const here = box.current?.querySelector('[aria-current="true"]');
@@ -48,19 +58,14 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
       box.current.scrollTop += line.top - around.top - around.height / 2;
   }, [folder, listed]);
   const item = ({ path, name }: Pick<Branch, 'path' | 'name'>): ReactNode => {
-    const children = branches.get(path);
+    const listing = listings.get(path);
+    const isLeaf = listing?.branches.length === 0 && listing.lacks === null;
     const here = path === folder;
     return (
-      <TreeItem
-        key={path}
-        id={path}
-        textValue={printable(name)}
-        className={styles.twig}
-        hasChildItems={children?.length !== 0}
-      >
+      <TreeItem key={path} id={path} textValue={printable(name)} className={styles.twig} hasChildItems={!isLeaf}>
         <TreeItemContent>
           <div className={styles.twigLine} data-on={here ? 'yes' : 'no'}>
-            {children?.length === 0 ? (
+            {isLeaf ? (
               <span className={styles.noChevron} />
             ) : (
               <Button slot="chevron" className={styles.chevron}>
@@ -73,7 +78,19 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
             </span>
           </div>
         </TreeItemContent>
-        <Collection>{(children ?? []).map(item)}</Collection>
+        <Collection>
+          {listing?.branches.map(item)}
+          {listing?.lacks && (
+            <TreeItem id={`${path}${LACKS}`} textValue={listing.lacks} className={styles.twig}>
+              <TreeItemContent>
+                <div className={styles.twigLine}>
+                  <span className={styles.noChevron} />
+                  <span className={styles.lack}>{printable(listing.lacks)}</span>
+                </div>
+              </TreeItemContent>
+            </TreeItem>
+          )}
+        </Collection>
       </TreeItem>
     );
   };
@@ -98,7 +115,9 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
         selectionMode="none"
         expandedKeys={shown}
         onExpandedChange={(keys) => setShown(new Set([...keys].map(String)))}
-        onAction={(key) => open(String(key))}
+        onAction={(key) => {
+          if (!String(key).endsWith(LACKS)) open(String(key));
+        }}
       >
         {item({ path: '/', name: '/' })}
       </Tree>

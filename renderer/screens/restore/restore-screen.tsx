@@ -22,6 +22,8 @@ import { type Moment, Timeline } from './timeline.tsx';
 
 /** Moments that are asked for at once; an older one is asked for by itself. */
 const RECENT = 1000;
+/** What an address has may be no id at all: then nobody is asked for it. */
+const SET_ID = /^[0-9a-f]{32}$/;
 
 /** What is still being written, or was given up, holds nothing that could be looked into. */
 const restorable = (sets: readonly Moment[]): readonly Moment[] =>
@@ -44,7 +46,8 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
   // What is looked at stays, whatever backup ends meanwhile: what is ticked next is to be of the same moment.
   const asked = route.query.set ?? (kept.object === name ? kept.set : undefined);
   const recent = timeline.data?.sets;
-  const isFar = asked !== undefined && recent !== undefined && !recent.some(({ id }) => id === asked);
+  const isFar =
+    asked !== undefined && SET_ID.test(asked) && recent !== undefined && !recent.some(({ id }) => id === asked);
   const far = useQuery('timeline', name && isFar ? { object: name, limit: 1, also: asked } : null);
   const sets = restorable([...(recent ?? []), ...(far.data?.sets.filter(({ id }) => id === asked) ?? [])]);
   const { chosen, lost } = momentOf(sets, asked, isFar && far.data === null);

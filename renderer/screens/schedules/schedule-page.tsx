@@ -133,7 +133,8 @@ const Runs = ({ runs, zone }: { runs: readonly ScheduleRun[]; zone: string }) =>
 /** One schedule: what it says, and what became of each of its runs. */
 export const SchedulePage = ({ id }: { id: string }) => {
   const { data, error, reload } = useLive('schedule.runs', { schedule: id }, REFRESH_MS);
-  if (error?.code === 'NO_SUCH_SCHEDULE') {
+  // What stands in the address may be no id at all.
+  if (error?.code === 'NO_SUCH_SCHEDULE' || error?.code === 'USAGE') {
     return (
       <EmptyState
         icon={CalendarClock}
