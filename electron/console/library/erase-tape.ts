@@ -1,14 +1,12 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
-import { DamagedChunks } from '../../engine/catalog/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { saysItself } from '../../engine/tape/relabel.ts';
 import type { TapeAccess } from '../../engine/tape/tape-access.ts';
-import { randomId } from '../../platform/ids.ts';
 import type { EraseRequest, JobControl, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandInDrive, labelInDrive } from './label-in-drive.ts';
-import { demandAgreed, setsLostWith } from './losses.ts';
+import { demandMayBeLost, loseTape } from './lose-tape.ts';
 import { demandFrontAgreed } from './tape-front.ts';
 import { tapeView } from './tape-view.ts';
 
@@ -22,28 +20,26 @@ import { tapeView } from './tape-view.ts';
  */
 export const eraseTape = async (
   vault: OpenVault,
-  { tape: name, agreed, demandFree }: EraseRequest,
+  request: EraseRequest,
   job: JobControl,
 ): Promise<Pick<TapeLosses, 'tape' | 'sets'> & { readonly warnings: readonly Warning[] }> => {
   vault.demandCurrent();
   vault.demandHeld();
   const { library } = vault.vault;
-  const record = library.tape(name);
+  const { agreed } = request;
+  const record = library.tape(request.tape);
   const isReal = library.state.settings.changer !== undefined;
   if (isReal) library.demandErasableInDrive(record.volume);
   else library.demandErasable(record.volume, true);
   const demandMayGo = (): void => {
     demandFrontAgreed(vault, record, agreed.front);
-    const lost = setsLostWith(vault, record, 'nothing');
-    demandAgreed(lost, agreed);
-    demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
+    demandMayBeLost(vault, record, request);
   };
   demandMayGo();
   // Carried out of the library or taken by a job meanwhile it would keep what no catalog lists any more.
   const letGo = isReal ? library.holdAloneInDrive(record.volume) : library.holdAlone(record.volume);
-  const warnings: Warning[] = [];
   let damagedFront = false;
-  let sets: TapeLosses['sets'];
+  let lost: Awaited<ReturnType<typeof loseTape>>;
   try {
     if (isReal) {
       const access = vault.vault.access(record.volume, vault.keys);
@@ -54,25 +50,14 @@ export const eraseTape = async (
       demandMayGo();
       job.signal.throwIfAborted();
     }
-    ({ sets } = setsLostWith(vault, record, 'the rest'));
-    await vault.writer.loseTape({
-      tape: record.volume,
-      sets: sets.map(({ id }) => id),
-      run: randomId(),
-      at: Date.now(),
-    });
-    const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter(({ tape }) => tape === record.volume);
-    if (damaged.length > 0) warnings.push(...DamagedChunks.note(vault.catalogFile, [], damaged));
-    vault.demandHeld();
-    await vault.renewCatalogCopy();
-    vault.demandHeld();
+    lost = await loseTape(vault, record);
     if (isReal) await eraseInDrive(vault, record, damagedFront);
   } finally {
     letGo();
   }
   // Nobody comes between: nothing is awaited since it was let go of.
   if (!isReal) library.erase(record.volume, agreed.front !== undefined);
-  return { tape: tapeView(library.state, library.tape(record.volume)), sets, warnings };
+  return { tape: tapeView(library.state, library.tape(record.volume)), ...lost };
 };
 
 /**

@@ -1,9 +1,7 @@
 import type { Warning } from '../../../shared/model/block-set.ts';
-import { DamagedChunks } from '../../engine/catalog/index.ts';
-import { randomId } from '../../platform/ids.ts';
 import type { EraseRequest, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
-import { demandAgreed, setsLostWith } from './losses.ts';
+import { demandMayBeLost, loseTape } from './lose-tape.ts';
 import { tapeView } from './tape-view.ts';
 
 /**
@@ -14,36 +12,22 @@ import { tapeView } from './tape-view.ts';
  */
 export const forgetTape = async (
   vault: OpenVault,
-  { tape: name, agreed, demandFree }: EraseRequest,
+  request: EraseRequest,
 ): Promise<Pick<TapeLosses, 'tape' | 'sets'> & { readonly warnings: readonly Warning[] }> => {
   vault.demandCurrent();
   vault.demandHeld();
   const { library } = vault.vault;
-  const record = library.demandForgettable(library.tape(name).volume);
-  const lost = setsLostWith(vault, record, 'nothing');
-  demandAgreed(lost, agreed);
-  demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
+  const record = library.demandForgettable(library.tape(request.tape).volume);
+  demandMayBeLost(vault, record, request);
   const letGo = library.holdAlone(record.volume);
   const tape = tapeView(library.state, record);
-  const { sets } = setsLostWith(vault, record, 'the rest');
-  let told: readonly Warning[];
+  let lost: Awaited<ReturnType<typeof loseTape>>;
   try {
-    await vault.writer.loseTape({
-      tape: record.volume,
-      sets: sets.map(({ id }) => id),
-      run: randomId(),
-      at: Date.now(),
-    });
-    const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter((each) => each.tape === record.volume);
-    const warnings = damaged.length > 0 ? DamagedChunks.note(vault.catalogFile, [], damaged) : [];
-    vault.demandHeld();
-    await vault.renewCatalogCopy();
-    vault.demandHeld();
-    told = warnings;
+    lost = await loseTape(vault, record);
   } finally {
     letGo();
   }
   // Nobody comes between: nothing is awaited since it was let go of.
   library.forget(record.volume);
-  return { tape, sets, warnings: told };
+  return { tape, ...lost };
 };
