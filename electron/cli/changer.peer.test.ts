@@ -41,13 +41,11 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(set.tapes.length).toBeGreaterThanOrEqual(2);
     expect(readdirSync(place.at('vault', 'tapes'))).toEqual([]);
     expect(set.tapes).toEqual(['CF0001', 'CF0002']);
-    const { drives, tapes } = await place.done('library.show', ['library', 'show', place.vault]);
+    const { drives } = await place.done('library.show', ['library', 'show', place.vault]);
     expect(drives.map(({ tape, mounts }) => [tape, mounts])).toEqual([
-      [null, 2],
+      [null, 1],
       [null, 1],
     ]);
-    // Brought for what might have come, and put back as it was.
-    expect(tapes[2]).toMatchObject({ id: 'CF0003', state: 'blank', pool: 'scratch', chunks: 0, mounts: 1 });
   });
 
   test('restores every byte, each tape mounted once', async () => {

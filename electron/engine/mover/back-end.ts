@@ -35,7 +35,7 @@ export class BackEnd<Access> {
   #tape: MountedTape | null = null;
   #waiting: TakenSlot | null = null;
   /** Since the tape in the drive was mounted; null once its end was announced. */
-  #pace: { readonly since: number; bytes: number } | null = null;
+  #pace: { readonly since: number; bytes: number; chunks: number } | null = null;
   #unflushed = 0;
   #unflushedIndex = 0;
   #channel: Channel;
@@ -128,7 +128,7 @@ export class BackEnd<Access> {
       return;
     }
     this.#full = null;
-    this.#pace = { since: performance.now(), bytes: 0 };
+    this.#pace = { since: performance.now(), bytes: 0, chunks: 0 };
     this.#channel.take(this.#channel.state === 'at-end' ? 'next-tape' : 'mounted');
     this.#answer({ kind: 'mounted', tape });
   }
@@ -192,7 +192,8 @@ export class BackEnd<Access> {
     this.#waiting = null;
     const { place, earlyWarning, roomBytes } = appended;
     this.#answer({ kind: 'written', job: content.job, place, plainBytes: content.plainBytes, index });
-    if (!earlyWarning) this.#announceEnd(tape.id, content.dataBytes + content.indexBytes, roomBytes);
+    if (!earlyWarning && content.kind === 'data')
+      this.#announceEnd(tape.id, content.dataBytes + content.indexBytes, roomBytes);
     this.#unflushed += content.dataBytes + content.indexBytes;
     this.#unflushedIndex += content.indexBytes;
     if (this.#unflushed >= FLUSH_BYTES || this.#unflushedIndex >= FLUSH_INDEX_BYTES) this.#flush(null);
@@ -204,6 +205,9 @@ export class BackEnd<Access> {
     const pace = this.#pace;
     if (pace === null) return;
     pace.bytes += bytes;
+    pace.chunks += 1;
+    // What changed in a day is often less than one, and no reason to send a robot.
+    if (pace.chunks < 2) return;
     const perMs = pace.bytes / Math.max(1, performance.now() - pace.since);
     if (roomBytes > Math.max(LEAST_ROOM_BYTES, perMs * MOUNT_MS)) return;
     this.#pace = null;
