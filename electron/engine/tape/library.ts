@@ -79,7 +79,7 @@ type AloneFor =
   | 'its label is being read';
 
 /** A tape that waits in a drive for whoever writes next: who wants the drive or the tape gets either. */
-export interface Standby {
+interface Standby {
   /** Whether it still waits there. */
   readonly kept: boolean;
   /** It is in the drive, and nothing works with it: from now on it goes back to its slot for others. */
