@@ -36,10 +36,16 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     place?.remove();
   });
 
-  test('spans a backup over tapes that the robot brings', () => {
+  test('spans a backup over tapes that the robot brings, each to a drive that is free before the one before is full', async () => {
     expect(set).toMatchObject({ state: 'complete', warnings: [] });
     expect(set.tapes.length).toBeGreaterThanOrEqual(2);
     expect(readdirSync(place.at('vault', 'tapes'))).toEqual([]);
+    expect(set.tapes).toEqual(['CF0001', 'CF0002']);
+    const { drives } = await place.done('library.show', ['library', 'show', place.vault]);
+    expect(drives.map(({ tape, mounts }) => [tape, mounts])).toEqual([
+      [null, 1],
+      [null, 1],
+    ]);
   });
 
   test('restores every byte, each tape mounted once', async () => {

@@ -15,11 +15,12 @@ import type { Vault } from '../engine/tape/vault.ts';
 import { roomToWrite } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
-import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
+import { type BroughtTape, DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { SetLook } from './backup/lost-sets.ts';
 import { type CatalogMarks, copyFile, marksIn, noteCopy, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
 import { driveNamed, OF_DEVICE } from './library/drive-of-error.ts';
+import { demandInDrive } from './library/label-in-drive.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
 import { holdsOnlyExpired } from './retention/expired-tape.ts';
 import { type Taking, takeVault } from './take-vault.ts';
@@ -236,6 +237,37 @@ export class OpenVault implements BackupSession {
     return { ...access, device: { ...access.device, relabels: { sequence, chunks, expired, ...erased } } };
   }
 
+  /** Of a file there is nothing to wait for. What is wrong with the tape is said, and noted, when it is wanted. */
+  #bring(drive: number): BroughtTape | null {
+    const { library } = this.vault;
+    const next = library.upcomingTape();
+    const standby = next && library.standBy(drive + 1, next.volume);
+    if (next === null || standby === null) return null;
+    const letGo = (): void => {
+      try {
+        standby.letGo();
+      } catch {
+        // Somebody else has the vault: where its tapes are is his to note.
+      }
+    };
+    const look = async (): Promise<void> => {
+      try {
+        await demandInDrive(this.vault.access(next.volume, null), next);
+        standby.arrived();
+      } catch {
+        letGo();
+      }
+    };
+    return {
+      tape: next.volume,
+      settled: look(),
+      get kept() {
+        return standby.kept;
+      },
+      letGo,
+    };
+  }
+
   #tapes(): TapeSource<MountAccess> {
     const { library } = this.vault;
     const { changer } = library.state.settings;
@@ -255,6 +287,7 @@ export class OpenVault implements BackupSession {
           throw error;
         }
       },
+      bring: (drive) => (changer === undefined ? null : this.#bring(drive)),
       refused: (tape, error) => {
         // It lies in a drive that does not give it away.
         if (OF_DEVICE.has(error.code) && driveNamed(library.state, error) !== null && library.state.drives.length > 1) {

@@ -14,6 +14,8 @@ const LOG: Readonly<Record<Log['code'], (context: Context, name: Name) => string
   STARTED: () => 'The job began',
   MOUNTED: (context, name) => `${name(text(context, 'tape'))} mounted in drive ${text(context, 'drive')}`,
   UNMOUNTED: (context, name) => `${name(text(context, 'tape'))} taken out of drive ${text(context, 'drive')}`,
+  BROUGHT_AHEAD: (context, name) =>
+    `${name(text(context, 'tape'))} waits in drive ${text(context, 'drive')} to be written to next`,
   SPANNED: (context, name) => `${name(text(context, 'from'))} is full: the set goes on on ${name(text(context, 'to'))}`,
   TAPE_REFUSED: (context, name) => `${name(text(context, 'tape'))} could not be used: ${text(context, 'why')}`,
   WARNED: (context) => `Warning: ${text(context, 'message') || text(context, 'path')}`,
@@ -161,6 +163,8 @@ export const jobsWords = {
     lane.tape === null
       ? `Drive ${lane.drive} is empty.`
       : `Drive ${lane.drive}: tape ${lane.tape}, ${lane.state}, ${format.counted(lane.chunks, 'chunk')} in this job, ${lane.position}${lane.capacity} used${lane.rate === null ? '' : `, ${lane.rate}`}.`,
+  ahead: 'to be written to next',
+  aheadWords: (drive: number, tape: string) => `Drive ${drive}: tape ${tape} waits there to be written to next.`,
   chunk: (count: number) => `chunk ${format.count(count)}`,
   channel: 'channel',
   channelStates: {

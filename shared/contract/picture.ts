@@ -37,6 +37,8 @@ const lane = z.object({
   state: z.enum(CHANNEL_STATES),
   /** The tape in the drive, or the one that was last in it when `state` says that it is out; null before the first. */
   tape: z.string().nullable(),
+  /** The tape that waits in the drive to be written to next: it is there before it is wanted. Null, or left out by versions before, when none does. */
+  ahead: z.string().nullable().default(null),
   bytesCapacity: byteCount.nullable(),
   /** Bytes on the tape when it was put in. */
   bytesBefore: byteCount,
@@ -63,6 +65,7 @@ export const LOG_CODES = [
   'STARTED',
   'MOUNTED',
   'UNMOUNTED',
+  'BROUGHT_AHEAD',
   'SPANNED',
   'TAPE_REFUSED',
   'WARNED',

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BackEndAnswer, BackEndRequest, MountedTapeSummary } from '../../engine/mover/back-end-protocol.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
@@ -22,6 +22,7 @@ test('a drive that asks for a tape again while one is on its way, since a job jo
     released: () => undefined,
     complete: () => undefined,
     idle: () => undefined,
+    bring: () => null,
   };
   const send = (request: BackEndRequest<null>) => {
     if (request.kind === 'mount') mounted.push(request.tape);
@@ -74,6 +75,7 @@ test('what was written and not flushed when its drive failed is never called dur
     released: () => undefined,
     complete: () => undefined,
     idle: () => undefined,
+    bring: () => null,
   };
   const pool = new DrivePool<null>(1, source, (_, hear) => {
     drives.push(hear);
@@ -126,6 +128,7 @@ test('a drive that cannot be used is not asked again while another one is left, 
     released: () => undefined,
     complete: () => undefined,
     idle: () => undefined,
+    bring: () => null,
   };
   const pool = new DrivePool<null>(3, source, ({ drive }, hear) => {
     drives.set(drive, hear);
@@ -159,4 +162,149 @@ test('a drive that cannot be used is not asked again while another one is left, 
   drives.get(2)?.({ kind: 'tape-wanted', full: null });
   drives.get(2)?.({ kind: 'failed', tape: 'CF0003', error: error('DRIVE_RESET') });
   expect([pool.setbacks.length, pool.mountedDrive()]).toEqual([2, 2]);
+});
+
+describe('the next tape', () => {
+  /** Two jobs on one drive of three, whose tapes a robot brings when it is told to. */
+  const scene = (streams = 1) => {
+    const told: string[] = [];
+    const brought: PromiseWithResolvers<void>[] = [];
+    const drives = new Map<number, (answer: BackEndAnswer) => void>();
+    const state = { kept: true, tapes: 0 };
+    const source: TapeSource<null> = {
+      next: (drive) => {
+        state.tapes += 1;
+        told.push(`next in ${drive}`);
+        return { tape: `CF000${state.tapes}`, access: null, bytesCapacity: 1, bytesUsed: 0 };
+      },
+      bring: (drive) => {
+        const settling = Promise.withResolvers<void>();
+        brought.push(settling);
+        const tape = `CF000${state.tapes + 1}`;
+        told.push(`bring ${tape} to ${drive}`);
+        return {
+          tape,
+          settled: settling.promise,
+          get kept() {
+            return state.kept;
+          },
+          letGo: () => void told.push(`let go of ${tape}`),
+        };
+      },
+      refused: () => undefined,
+      ended: () => undefined,
+      mayWrite: () => true,
+      troubled: () => null,
+      isOfDrive: () => false,
+      released: (drive, tape) => void told.push(`${tape} out of ${drive}`),
+      complete: () => undefined,
+      idle: () => undefined,
+    };
+    const pool = new DrivePool<null>(3, source, ({ drive }, hear) => {
+      drives.set(drive, hear);
+      const send = (request: BackEndRequest<null>): void => {
+        if (request.kind === 'flush') hear({ kind: 'durable', id: request.id, tape: null });
+        if (request.kind === 'unmount') hear({ kind: 'unmounted', id: request.id });
+      };
+      return { send, close: async () => undefined };
+    });
+    const job = {
+      number: 1,
+      set: { id: '1', object: { name: 'documents' } } as never,
+      streams,
+      written: () => undefined,
+      durable: () => undefined,
+      lost: () => undefined,
+      failed: ({ message }: Error) => void told.push(message),
+    };
+    pool.lanes.onNews(({ code, context }) => {
+      if (code === 'BROUGHT_AHEAD' || code === 'SPANNED') told.push(`${code} ${Object.values(context).join(' ')}`);
+    });
+    pool.join(job);
+    drives.get(0)?.({ kind: 'tape-wanted', full: null });
+    told.length = 0;
+    const full = (tape: string): void => {
+      drives.get(0)?.({ kind: 'ended', tape, summary: {} as MountedTapeSummary });
+      drives.get(0)?.({ kind: 'tape-wanted', full: tape });
+    };
+    return { pool, job, told, brought, drives, state, full };
+  };
+  const soon = async () => await new Promise((resolve) => setImmediate(resolve));
+
+  test('is brought to a drive that no job wants when one is full soon, and the set goes on there', async () => {
+    const { pool, told, brought, drives, full } = scene();
+    drives.get(0)?.({ kind: 'near-end', tape: 'CF0001' });
+    brought[0]?.resolve();
+    await soon();
+    expect(pool.lanes.lanes.map(({ drive, ahead }) => [drive, ahead])).toEqual([
+      [1, null],
+      [2, 'CF0002'],
+    ]);
+    full('CF0001');
+    expect(pool.channels()).toMatchObject([{ channel: 0, drive: 2, tape: 'CF0002' }]);
+    // And back again.
+    drives.get(0)?.({ kind: 'near-end', tape: 'CF0002' });
+    brought[1]?.resolve();
+    await soon();
+    full('CF0002');
+    expect(told).toEqual([
+      'bring CF0002 to 1',
+      'BROUGHT_AHEAD 2 CF0002',
+      'CF0001 out of 0',
+      'next in 1',
+      'SPANNED 2 CF0001 CF0002',
+      'bring CF0003 to 0',
+      'BROUGHT_AHEAD 1 CF0003',
+      'CF0002 out of 1',
+      'next in 0',
+      'SPANNED 1 CF0002 CF0003',
+    ]);
+    expect(pool.lanes.lanes.map(({ ahead }) => ahead)).toEqual([null, null]);
+  });
+
+  test('is waited for while it is on its way, and mounted as ever where somebody else took it or its drive', async () => {
+    const { told, brought, drives, state, full } = scene();
+    drives.get(0)?.({ kind: 'near-end', tape: 'CF0001' });
+    full('CF0001');
+    // A job that joins has it asked for again.
+    drives.get(0)?.({ kind: 'tape-wanted', full: 'CF0001' });
+    expect(told).toEqual(['bring CF0002 to 1', 'CF0001 out of 0']);
+    state.kept = false;
+    brought[0]?.resolve();
+    await soon();
+    expect(told.slice(2)).toEqual(['next in 0']);
+  });
+
+  test('goes to the thread that begins with its drive, which then needs no other', async () => {
+    const { pool, job, told, brought, drives } = scene();
+    drives.get(0)?.({ kind: 'near-end', tape: 'CF0001' });
+    brought[0]?.resolve();
+    await soon();
+    pool.join({ ...job, number: 2, streams: 2 });
+    pool.need({ ...job, number: 2, streams: 2 }, 9);
+    drives.get(1)?.({ kind: 'tape-wanted', full: null });
+    expect(told.slice(2)).toEqual(['next in 1']);
+    expect(pool.channels().map(({ drive, tape }) => [drive, tape])).toEqual([
+      [1, 'CF0001'],
+      [2, 'CF0002'],
+    ]);
+  });
+
+  test('is not brought where all drives are wanted, or what is read is put together, and goes back when the last job has left', async () => {
+    const all = scene(3);
+    all.drives.get(0)?.({ kind: 'near-end', tape: 'CF0001' });
+    expect(all.told).toEqual([]);
+    const beside = scene();
+    beside.pool.join({ ...beside.job, number: 2, consolidates: true });
+    beside.drives.get(0)?.({ kind: 'near-end', tape: 'CF0001' });
+    expect(beside.told).toEqual([]);
+    const { pool, job, told, brought, drives } = scene();
+    drives.get(0)?.({ kind: 'near-end', tape: 'CF0001' });
+    await pool.leave(job);
+    expect(told).toEqual(['bring CF0002 to 1', 'CF0001 out of 0']);
+    const closed = pool.close();
+    brought[0]?.resolve();
+    await closed;
+    expect(told.at(-1)).toBe('let go of CF0002');
+  });
 });

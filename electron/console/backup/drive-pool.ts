@@ -1,4 +1,4 @@
-import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError, type ErrorData } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import type {
   BackEndAnswer,
@@ -20,6 +20,8 @@ const SLOTS = 5;
 export interface TapeSource<Access> {
   /** A tape that can be appended to, now reserved for the drive; the error that says why when there is none. `consolidates`: what every job that is there does. */
   next(drive: number, consolidates: boolean): NextTape<Access> | ColdframeError;
+  /** Has the tape that would be next brought to a drive that no job wants, and looked at: nothing is written, and others get it, or the drive, if they want it. Null where that gains nothing, or cannot be. */
+  bring(drive: number): BroughtTape | null;
   /** The tape could not be opened for writing: it is not offered again, or the error is thrown when another would not help. */
   refused(tape: string, error: ColdframeError): void;
   /** The tape was put down in order, with its tail. */
@@ -36,6 +38,17 @@ export interface TapeSource<Access> {
   complete(): void;
   /** The last job has left: whoever joins from now on is another run. Never throws. */
   idle(): void;
+}
+
+/** A tape on its way to a drive, ahead of when it is wanted. */
+export interface BroughtTape {
+  readonly tape: string;
+  /** It is there and was looked at, or could not be; never rejects. */
+  readonly settled: Promise<void>;
+  /** Whether it waits in the drive, as it should be. */
+  readonly kept: boolean;
+  /** It is not wanted. */
+  letGo(): void;
 }
 
 /** A tape that a drive may have. */
@@ -84,6 +97,7 @@ export interface Setback {
   readonly error: ColdframeError;
 }
 
+/** The threads count from 0, as the drives do, and begin with the drive of their number; a tape that was brought ahead swaps the drives of two. */
 interface Drive<Access> {
   readonly thread: BackEndThread<Access>;
   tape: string | null;
@@ -105,7 +119,11 @@ export class DrivePool<Access> {
   readonly #listeners = new Set<(news: ChannelNews) => void>();
   /** Failures that no job was there for any more. */
   readonly #unheard: ColdframeError[] = [];
-  /** Threads of drives that failed; they may still be at their last step. */
+  /** The drive of each thread. */
+  readonly #places: number[];
+  /** The tape that is written to next, once it is brought ahead. */
+  #ahead: (BroughtTape & { readonly place: number; isSettled: boolean }) | null = null;
+  /** Threads of drives that failed, which may still be at their last step, and tapes that go back as soon as a robot has brought them. */
   readonly #ending: Promise<void>[] = [];
   /** Drives that failed while others were left; nothing is written in them as long as the vault is open. */
   readonly #outOfService = new Set<number>();
@@ -116,6 +134,7 @@ export class DrivePool<Access> {
 
   constructor(count: number, source: TapeSource<Access>, start: StartBackEnd<Access> = startBackEnd) {
     this.#count = count;
+    this.#places = Array.from({ length: count }, (_, number) => number);
     this.#source = source;
     this.#start = start;
   }
@@ -172,6 +191,7 @@ export class DrivePool<Access> {
     this.#view.sweep(job.number);
     if (this.#jobs.size === 0) {
       this.#source.idle();
+      this.#letGoAhead();
       await this.unmountAll();
     }
     return this.#unheard.splice(0);
@@ -196,7 +216,12 @@ export class DrivePool<Access> {
 
   /** What the channel of each drive that was ever needed is doing now. */
   channels(): ChannelNews[] {
-    return [...this.#drives].map(([channel, { state, tape }]) => ({ channel, state, drive: channel + 1, tape }));
+    return [...this.#drives].map(([channel, { state, tape }]) => ({
+      channel,
+      state,
+      drive: this.#driveOf(channel),
+      tape,
+    }));
   }
 
   /** Hears of every step of every channel; returns how to stop hearing. */
@@ -215,8 +240,18 @@ export class DrivePool<Access> {
   }
 
   async close(): Promise<void> {
+    this.#letGoAhead();
     await this.unmountAll();
     await this.#end();
+  }
+
+  /** Number, from 1, of the drive of a thread. */
+  #driveOf(number: number): number {
+    return this.#placeOf(number) + 1;
+  }
+
+  #placeOf(number: number): number {
+    return this.#places[number] as number;
   }
 
   async #end(): Promise<void> {
@@ -240,7 +275,7 @@ export class DrivePool<Access> {
 
   get #numbersInService(): readonly number[] {
     return Array.from({ length: this.#count }, (_, number) => number).filter(
-      (number) => !this.#outOfService.has(number),
+      (number) => !this.#outOfService.has(this.#placeOf(number)),
     );
   }
 
@@ -255,7 +290,7 @@ export class DrivePool<Access> {
   #takeOutOfService(number: number, drive: Drive<Access>): boolean {
     const other = this.#numbersInService.find((candidate) => candidate !== number);
     if (other === undefined) return false;
-    this.#outOfService.add(number);
+    this.#outOfService.add(this.#placeOf(number));
     this.#drives.delete(number);
     drive.thread.send({ kind: 'yield', to: other });
     this.#view.setAway(number, true);
@@ -302,9 +337,12 @@ export class DrivePool<Access> {
         this.#source.ended(answer.tape, answer.summary);
         this.#emptied(number, drive);
         return;
+      case 'near-end':
+        if (answer.tape === drive.tape) this.#bringAhead(number);
+        return;
       case 'tape-wanted':
         // A job that joins has a drive ask anew, though the tape that it asked for before may be on its way.
-        if (drive.tape === null) this.#mountNext(number, drive);
+        if (drive.tape === null) this.#mountNext(number, drive, answer.full);
         return;
       case 'unmounted':
         this.#emptied(number, drive);
@@ -312,33 +350,40 @@ export class DrivePool<Access> {
         return;
       case 'refused':
         this.#emptied(number, drive);
-        this.lanes.refused(number + 1, answer.tape, answer.error.message);
+        this.lanes.refused(this.#driveOf(number), answer.tape, answer.error.message);
         this.#refused(number, drive, answer.tape, ColdframeError.fromData(answer.error));
         return;
       case 'failed':
-        this.#failed(number, drive, ColdframeError.fromData(answer.error));
+        this.#failed(number, drive, this.#located(number, answer.error));
     }
+  }
+
+  /** The thread goes by its own number. */
+  #located(number: number, error: ErrorData): ColdframeError {
+    return ColdframeError.fromData({ ...error, context: { ...error.context, drive: this.#driveOf(number) } });
   }
 
   /** Nothing was written: what waits for a drive that cannot be used goes to the others, and no job fails. */
   #refused(number: number, drive: Drive<Access>, tape: string, error: ColdframeError): void {
-    if (this.#source.isOfDrive(number, error) && this.#takeOutOfService(number, drive)) {
-      this.#setbacks.push({ drive: number + 1, tape, error });
+    const failed = this.#driveOf(number);
+    if (this.#source.isOfDrive(this.#placeOf(number), error) && this.#takeOutOfService(number, drive)) {
+      this.#setbacks.push({ drive: failed, tape, error });
       return;
     }
     this.#source.refused(tape, error);
-    this.#mountNext(number, drive);
+    this.#mountNext(number, drive, null);
   }
 
   /** What was not flushed is gone, so all jobs fail; one that can be gone on with finds the drive, or the tape, put aside. */
   #failed(number: number, drive: Drive<Access>, error: ColdframeError): void {
     this.#lose(drive);
     const { tape } = drive;
+    const failed = this.#driveOf(number);
     const aside = this.#troubled(number, drive, error);
     this.#emptied(number, drive);
     for (const id of drive.waiters.keys()) this.#resolve(drive, id);
     if (aside === 'tape' || (aside === 'drive' && this.#takeOutOfService(number, drive)))
-      this.#setbacks.push({ drive: number + 1, tape: tape ?? '', error });
+      this.#setbacks.push({ drive: failed, tape: tape ?? '', error });
     this.#failJobs(error);
   }
 
@@ -349,7 +394,7 @@ export class DrivePool<Access> {
     error: ColdframeError,
   ): ReturnType<TapeSource<Access>['troubled']> {
     try {
-      return tape === null ? null : this.#source.troubled(number, error, tape);
+      return tape === null ? null : this.#source.troubled(this.#placeOf(number), error, tape);
     } catch {
       // The drive is none the cleaner for it.
       return null;
@@ -357,13 +402,14 @@ export class DrivePool<Access> {
   }
 
   #drawn(number: number, { set, payloadBytes, kind, offset }: ChunkPlace): void {
-    this.lanes.moved(number + 1, set, payloadBytes, kind, offset + payloadBytes);
+    this.lanes.moved(this.#driveOf(number), set, payloadBytes, kind, offset + payloadBytes);
   }
 
   #entered(channel: number, drive: Drive<Access>, state: ChannelState): void {
     drive.state = state;
-    this.lanes.entered(channel + 1, state);
-    for (const listener of this.#listeners) listener({ channel, state, drive: channel + 1, tape: drive.tape });
+    const place = this.#driveOf(channel);
+    this.lanes.entered(place, state);
+    for (const listener of this.#listeners) listener({ channel, state, drive: place, tape: drive.tape });
   }
 
   #resolve(drive: Drive<Access>, id: number): void {
@@ -382,17 +428,31 @@ export class DrivePool<Access> {
     drive.tape = null;
     if (tape === null) return;
     try {
-      this.#source.released(number, tape);
+      this.#source.released(this.#placeOf(number), tape);
     } catch (thrown) {
       this.#failJobs(asColdframeError(thrown));
     }
   }
 
-  #mountNext(number: number, drive: Drive<Access>): void {
+  /** `full`: the tape before it in the same thread. */
+  #mountNext(number: number, drive: Drive<Access>, full: string | null): void {
+    const ahead = this.#ahead;
+    if (ahead?.isSettled === false) {
+      // It is on its way: whatever else was mounted would come later.
+      void ahead.settled.then(() => {
+        if (drive.tape === null && this.#drives.get(number) === drive && this.#jobs.size > 0)
+          this.#mountNext(number, drive, full);
+      });
+      return;
+    }
+    this.#takeAhead(number);
     let next: NextTape<Access> | ColdframeError;
     try {
       const jobs = [...this.#jobs.values()];
-      next = this.#source.next(number, jobs.length > 0 && jobs.every(({ consolidates }) => consolidates === true));
+      next = this.#source.next(
+        this.#placeOf(number),
+        jobs.length > 0 && jobs.every(({ consolidates }) => consolidates === true),
+      );
     } catch (thrown) {
       this.#failJobs(asColdframeError(thrown));
       return;
@@ -401,12 +461,72 @@ export class DrivePool<Access> {
       drive.tape = next.tape;
       const { tape, access, ...space } = next;
       drive.thread.send({ kind: 'mount', tape, access });
-      this.lanes.mounted(number + 1, { tape, ...space });
+      this.lanes.mounted(this.#driveOf(number), { tape, ...space }, full);
       return;
     }
     const other = [...this.#drives].find(([candidate, { tape: mounted }]) => candidate !== number && mounted !== null);
     if (other) drive.thread.send({ kind: 'yield', to: other[0] });
     else this.#failJobs(next);
+  }
+
+  /** Has the next tape brought to a drive that no job there is writes with, or is about to. */
+  #bringAhead(number: number): void {
+    const jobs = [...this.#jobs.values()];
+    // Who puts old content together reads it in the other drives, one tape after the other.
+    if (this.#ahead !== null || jobs.length === 0 || jobs.some(({ consolidates }) => consolidates === true)) return;
+    const wanted = Math.max(...jobs.map(({ streams }) => streams));
+    const spare = this.#numbersInService.find(
+      (each) => each >= wanted && each !== number && (this.#drives.get(each)?.tape ?? null) === null,
+    );
+    if (spare === undefined) return;
+    const place = this.#placeOf(spare);
+    let brought: BroughtTape | null;
+    try {
+      brought = this.#source.bring(place);
+    } catch {
+      // It is asked for again when it is wanted, and what is wrong said then.
+      return;
+    }
+    if (brought === null) return;
+    const { tape, settled } = brought;
+    const ahead = {
+      tape,
+      place,
+      settled: settled.then(() => {
+        ahead.isSettled = true;
+        if (this.#ahead === ahead && brought.kept) this.lanes.broughtAhead(place + 1, tape);
+      }),
+      isSettled: false,
+      get kept() {
+        return brought.kept;
+      },
+      letGo: () => brought.letGo(),
+    };
+    this.#ahead = ahead;
+  }
+
+  /** A thread that wants a tape gets the one that was brought, with the drive that it is in. */
+  #takeAhead(number: number): void {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead === null) return;
+    this.lanes.noLongerAhead(ahead.place + 1);
+    if (!ahead.kept || this.#outOfService.has(ahead.place)) return;
+    const other = this.#places.indexOf(ahead.place);
+    const place = this.#placeOf(number);
+    if (other === number) return;
+    this.#places[number] = ahead.place;
+    this.#places[other] = place;
+    this.lanes.entered(place + 1, 'closed');
+  }
+
+  /** It goes back to its slot as it was. */
+  #letGoAhead(): void {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead === null) return;
+    this.lanes.noLongerAhead(ahead.place + 1);
+    this.#ending.push(ahead.settled.then(() => ahead.letGo()));
   }
 
   #failJobs(error: ColdframeError): void {

@@ -15,6 +15,8 @@ export interface LaneRecord {
   readonly drive: number;
   state: ChannelState;
   tape: string | null;
+  /** The tape that waits in it to be written to next, while nothing else is in it; null when none does. */
+  ahead: string | null;
   bytesCapacity: number | null;
   bytesBefore: number;
   position: number;
@@ -61,8 +63,10 @@ export class LaneBook {
     lane.state = state;
   }
 
-  mounted(drive: number, { tape, bytesCapacity, bytesUsed }: LaneTape): void {
+  /** `full`: the tape that filled up before it, if the set goes on from that one, whichever drive it was in. */
+  mounted(drive: number, { tape, bytesCapacity, bytesUsed }: LaneTape, full: string | null = null): void {
     const lane = this.#lane(drive);
+    lane.ahead = null;
     // A set that goes on, on another tape: spanning is what people look for in the log. A restore reads tape after tape.
     const spans =
       this.#direction === 'backup' &&
@@ -70,7 +74,8 @@ export class LaneBook {
       lane.tape !== tape &&
       lane.chunkCount > 0 &&
       lane.state === 'at-end';
-    if (spans) this.#tell('SPANNED', { drive, from: lane.tape, to: tape });
+    const from = full !== null && full !== lane.tape ? full : spans ? lane.tape : null;
+    if (from !== null) this.#tell('SPANNED', { drive, from, to: tape });
     Object.assign(lane, {
       tape,
       bytesCapacity,
@@ -81,6 +86,17 @@ export class LaneBook {
     });
     lane.turn += 1;
     this.#tell('MOUNTED', { drive, tape });
+  }
+
+  /** The tape that is written to next is in a drive before it is wanted. */
+  broughtAhead(drive: number, tape: string): void {
+    this.#lane(drive).ahead = tape;
+    this.#tell('BROUGHT_AHEAD', { drive, tape });
+  }
+
+  noLongerAhead(drive: number): void {
+    const lane = this.#lanes.get(drive);
+    if (lane !== undefined) lane.ahead = null;
   }
 
   refused(drive: number, tape: string, why: string): void {
@@ -114,6 +130,7 @@ export class LaneBook {
         drive,
         state: 'requested',
         tape: null,
+        ahead: null,
         bytesCapacity: null,
         bytesBefore: 0,
         position: 0,

@@ -44,9 +44,13 @@ export interface MountedTape {
   readonly id: string;
   /**
    * Appends a chunk. Throws TAPE_FULL when it does not fit: then nothing of it counts and it is to be written elsewhere.
-   * `earlyWarning`: the next chunk may not fit any more.
+   * `earlyWarning`: the next chunk may not fit any more; `roomBytes`: what still fits behind it.
    */
-  append(chunk: ChunkToWrite): { readonly place: ChunkPlace; readonly earlyWarning: boolean };
+  append(chunk: ChunkToWrite): {
+    readonly place: ChunkPlace;
+    readonly earlyWarning: boolean;
+    readonly roomBytes: number;
+  };
   /** When it returns, all that was appended is durable. */
   flush(): void;
   /** Writes the tail, flushes, and lets go of the tape; when it throws, `abandon` is left. `full`: the set goes on elsewhere. */
@@ -89,6 +93,8 @@ export type BackEndAnswer =
     }
   /** Everything that was reported as written by this drive is durable now. */
   | { readonly kind: 'durable'; readonly id: number | null; readonly tape: string | null }
+  /** The tape is full soon, once for each: the next one can be brought. */
+  | { readonly kind: 'near-end'; readonly tape: string }
   /** A chunk waits and no tape is in the drive, or the one there was is full (it has its tail and is out). */
   | { readonly kind: 'tape-wanted'; readonly full: string | null }
   | { readonly kind: 'unmounted'; readonly id: number }

@@ -42,6 +42,8 @@ const tapeOf = (
         payloadBytes: bytes(1),
       },
       earlyWarning: capacity === 0 && warns,
+      // The last chunks are those that another tape is to be brought for.
+      roomBytes: capacity * 50_000_000,
     };
   },
   flush,
@@ -259,6 +261,24 @@ describe('a back end', () => {
     await stop();
     expect(answers.some(({ kind }) => kind === 'durable')).toBe(false);
     expect(states(answers).slice(-3)).toEqual(['writing', 'error', 'closed']);
+  });
+
+  test('says once of a tape that another one can be brought, when little is left of it', async () => {
+    const { staging, answers, backEnd, stop } = start({ CF0001: 5, CF0002: 9 });
+    const announced = () => answers.flatMap((answer) => (answer.kind === 'near-end' ? [answer.tape] : []));
+    const wanted = () => answers.filter(({ kind }) => kind === 'tape-wanted').length;
+    const written = () => answers.filter(({ kind }) => kind === 'written').length;
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    for (let sequence = 0; sequence < 6; sequence += 1) {
+      publish(staging, sequence);
+      await until(() => written() === sequence + 1 || wanted() > 0);
+      expect(announced()).toEqual(sequence < 3 ? [] : ['CF0001']);
+    }
+    backEnd.request({ kind: 'mount', tape: 'CF0002', access: null });
+    await until(() => written() === 6);
+    expect(announced()).toEqual(['CF0001']);
+    await stop();
   });
 
   test('passes its chunk on when there is no tape for it', async () => {

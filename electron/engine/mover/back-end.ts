@@ -1,12 +1,17 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BackEndAnswer, BackEndRequest, ChunkToWrite, MountedTape, TapeSetEntry } from './back-end-protocol.ts';
 import { Channel } from './channel.ts';
-import { type SharedStaging, type SlotContent, Staging } from './staging.ts';
+import { HAND_OVER_BYTES, type SharedStaging, type SlotContent, Staging } from './staging.ts';
 
 /** Data that may be lost at a power cut before this drive makes it durable by itself. */
 const FLUSH_BYTES = 64 * 1024 * 1024;
 /** What chunks hold is kept in memory until they are durable; of tiny files it is as large as their content. */
 const FLUSH_INDEX_BYTES = 4 * 1024 * 1024;
+
+/** How long it may take until a robot has brought another tape and its drive has it ready. */
+const MOUNT_MS = 180_000;
+/** Before that much room is left nobody brings another, however slowly it is written. */
+const LEAST_ROOM_BYTES = 8 * HAND_OVER_BYTES;
 
 interface TakenSlot {
   readonly slot: number;
@@ -29,6 +34,8 @@ export class BackEnd<Access> {
   readonly #left = new Set<number>();
   #tape: MountedTape | null = null;
   #waiting: TakenSlot | null = null;
+  /** Since the tape in the drive was mounted; null once its end was announced. */
+  #pace: { readonly since: number; bytes: number; chunks: number } | null = null;
   #unflushed = 0;
   #unflushedIndex = 0;
   #channel: Channel;
@@ -121,6 +128,7 @@ export class BackEnd<Access> {
       return;
     }
     this.#full = null;
+    this.#pace = { since: performance.now(), bytes: 0, chunks: 0 };
     this.#channel.take(this.#channel.state === 'at-end' ? 'next-tape' : 'mounted');
     this.#answer({ kind: 'mounted', tape });
   }
@@ -182,12 +190,28 @@ export class BackEnd<Access> {
     const index = content.indexBytes > 0 ? new Uint8Array(chunk.payload[0] as Uint8Array) : new Uint8Array();
     this.#staging.release(slot);
     this.#waiting = null;
-    const { place, earlyWarning } = appended;
+    const { place, earlyWarning, roomBytes } = appended;
     this.#answer({ kind: 'written', job: content.job, place, plainBytes: content.plainBytes, index });
+    if (!earlyWarning && content.kind === 'data')
+      this.#announceEnd(tape.id, content.dataBytes + content.indexBytes, roomBytes);
     this.#unflushed += content.dataBytes + content.indexBytes;
     this.#unflushedIndex += content.indexBytes;
     if (this.#unflushed >= FLUSH_BYTES || this.#unflushedIndex >= FLUSH_INDEX_BYTES) this.#flush(null);
     return earlyWarning;
+  }
+
+  /** Says that the tape is full soon, when what is left of it is written in the time that it takes to bring another one. */
+  #announceEnd(tape: string, bytes: number, roomBytes: number): void {
+    const pace = this.#pace;
+    if (pace === null) return;
+    pace.bytes += bytes;
+    pace.chunks += 1;
+    // What changed in a day is often less than one, and no reason to send a robot.
+    if (pace.chunks < 2) return;
+    const perMs = pace.bytes / Math.max(1, performance.now() - pace.since);
+    if (roomBytes > Math.max(LEAST_ROOM_BYTES, perMs * MOUNT_MS)) return;
+    this.#pace = null;
+    this.#answer({ kind: 'near-end', tape });
   }
 
   #chunk(slot: number, content: SlotContent): ChunkToWrite {

@@ -79,6 +79,16 @@ type AloneFor =
   | 'it is being made anew from a file'
   | 'its label is being read';
 
+/** A tape that waits in a drive for whoever writes next: who wants the drive or the tape gets either. */
+interface Standby {
+  /** Whether it still waits there. */
+  readonly kept: boolean;
+  /** It is in the drive, and nothing works with it: from now on it goes back to its slot for others. */
+  arrived(): void;
+  /** It is not wanted; back to its slot. */
+  letGo(): void;
+}
+
 /** A tape that somebody reads who would not keep a writer from it. */
 export interface ReadingHold {
   /** The drive that it is in for him; null when he reads it past the drives, as he does once a writer took that. */
@@ -103,6 +113,8 @@ export class Library {
   readonly #held = new Map<number, TapeId>();
   /** Of these, those of somebody who only reads: a writer takes the drive, and he reads on beside it. */
   readonly #lent = new Map<number, { drive: number | null }>();
+  /** Of the held drives, those with a tape that is written to next. */
+  readonly #standby = new Map<number, { readonly volume: TapeId; arrived: boolean }>();
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
   /** The tapes that are held alone, and what is done with them. */
@@ -195,7 +207,8 @@ export class Library {
   lend(volume: TapeId, but: ReadonlySet<number> = new Set()): ReadingHold | null {
     const { drives } = this.#state;
     const good = drives.filter(({ number }) => !but.has(number));
-    const free = (good.length > 0 ? good : drives).find(({ number }) => !this.#held.has(number));
+    const free = this.#freeOf(good.length > 0 ? good : drives);
+    this.#takeFromStandby(volume);
     if (free === undefined || this.isHeld(volume) || this.#alone.has(volume)) return null;
     this.mount(free.number, volume);
     const lent: { drive: number | null } = { drive: free.number };
@@ -229,8 +242,58 @@ export class Library {
     return this.#load(drive, volume, (state) => this.#note(state));
   }
 
+  /**
+   * Puts the tape that is to be written to next into a drive that nobody uses, ahead of time. Nothing of the tape changes, and nothing is noted but where it is; who wants
+   * the drive or the tape gets it. Null where another job has either, or the tape is out of reach.
+   */
+  standBy(drive: number, volume: TapeId): Standby | null {
+    if (this.#held.has(drive) || this.isHeld(volume) || this.#alone.has(volume) || this.tape(volume).takenOut)
+      return null;
+    this.mount(drive, volume);
+    const standby = { volume, arrived: false };
+    this.#standby.set(drive, standby);
+    const isKept = (): boolean => this.#standby.get(drive) === standby;
+    return {
+      get kept() {
+        return isKept();
+      },
+      arrived: () => {
+        standby.arrived = true;
+      },
+      letGo: () => {
+        if (isKept()) this.#endStandby(drive);
+      },
+    };
+  }
+
+  #endStandby(drive: number): void {
+    this.#standby.delete(drive);
+    this.unmount(drive);
+  }
+
+  /** A drive that nobody works with, one with nothing in it before one in which a tape waits to be written to. */
+  #freeOf(drives: LibraryState['drives']): LibraryState['drives'][number] | undefined {
+    return (
+      drives.find(({ number }) => !this.#held.has(number)) ??
+      drives.find(({ number }) => this.#standby.get(number)?.arrived === true)
+    );
+  }
+
+  /** Ends that a tape waits in a drive to be written to, since somebody else wants it. */
+  #takeFromStandby(volume: TapeId): void {
+    for (const [drive, standby] of this.#standby)
+      if (standby.volume === volume && standby.arrived) this.#endStandby(drive);
+  }
+
   #load(drive: number, volume: TapeId, note: (state: LibraryState) => void): TapeRecord {
     const record = this.tape(volume);
+    const waits = this.#standby.get(drive);
+    if (waits?.volume === volume && waits.arrived) {
+      // It stays where it is, for whoever it was brought for.
+      this.#standby.delete(drive);
+      this.#held.delete(drive);
+    }
+    this.#takeFromStandby(volume);
     this.#demandDrive(drive, volume);
     // A job that was planned before would have the robot fetch what it was told to carry out, and lose it in the middle.
     if (record.takenOut && !this.#looked.has(volume)) throw unreachable(record, record.takenOut);
@@ -274,9 +337,7 @@ export class Library {
     const policy = consolidates ? undefined : this.#allocationOfRun();
     const now = this.#context.now();
     const isOpen = takesMore(policy, now);
-    const written = new Set([...this.#held].filter(([drive]) => !this.#lent.has(drive)).map(([, volume]) => volume));
-    const isTaken = (volume: TapeId): boolean =>
-      written.has(volume) || this.#spared.has(volume) || this.#alone.has(volume);
+    const isTaken = this.#isTaken;
     for (const candidate of writableTapes(this.#state, pool, isTaken, isOpen)) {
       // A tape is appended to while somebody reads it, and never labelled anew.
       if (candidate.expiredAt !== null && this.#isInHand(candidate.volume)) continue;
@@ -292,6 +353,20 @@ export class Library {
     const unused = outOfUse(this.#state, pool);
     if (policy !== undefined && closed > 0) throw outOfNewTapes(dir, beginningOf(policy), closed, unused);
     throw outOfTapes(dir, pool, this.#state.slots.length, unused);
+  }
+
+  /** The tape that `nextWritableTape` would take now, unless it would be labelled anew; null when there is none. Nothing is noted. */
+  upcomingTape(pool: Pool = 'data'): TapeRecord | null {
+    const isOpen = takesMore(this.#allocationOfRun(), this.#context.now());
+    const [first] = writableTapes(this.#state, pool, this.#isTaken, isOpen);
+    return first === undefined || first.expiredAt !== null ? null : first;
+  }
+
+  /** Whether another job has a tape, as far as who writes is concerned. */
+  get #isTaken(): (volume: TapeId) => boolean {
+    const isFree = (drive: number): boolean => this.#lent.has(drive) || this.#standby.get(drive)?.arrived === true;
+    const written = new Set([...this.#held].filter(([drive]) => !isFree(drive)).map(([, volume]) => volume));
+    return (volume) => written.has(volume) || this.#spared.has(volume) || this.#alone.has(volume);
   }
 
   /** Chooses on which tapes backups begin; null: on whichever has room. Of a run that is under way, the tapes that it has yet to take. */
@@ -359,7 +434,7 @@ export class Library {
 
   /** Puts a tape into a drive that is free, or into that one, which holds both until the returned function is called. Throws TAPE_IN_USE also where none is, and as `mount`. */
   mountFree(volume: TapeId, drive?: number): () => void {
-    const free = this.#state.drives.find(({ number }) => number === (drive ?? number) && !this.#held.has(number));
+    const free = this.#freeOf(this.#state.drives.filter(({ number }) => number === (drive ?? number)));
     if (free === undefined) throw tapeInUse(volume, null, 'jobs use all drives');
     this.mount(free.number, volume);
     return () => this.unmount(free.number);
@@ -1007,6 +1082,7 @@ export class Library {
   #demandDrive(drive: number, tape: string): void {
     if (!this.#state.drives.some(({ number }) => number === drive))
       throw badRequest(`There is no drive ${drive}.`, `Drives are numbered from 1 to ${this.#state.drives.length}.`);
+    if (this.#standby.get(drive)?.arrived) this.#endStandby(drive);
     const holds = this.#held.get(drive);
     if (holds !== undefined) throw tapeInUse(tape, drive, `a job uses the drive with tape ${holds}`);
   }
@@ -1021,6 +1097,7 @@ export class Library {
   }
 
   #demandIdle(volume: TapeId): void {
+    this.#takeFromStandby(volume);
     const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
     if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
     this.#demandNotAlone(volume);

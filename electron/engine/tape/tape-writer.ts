@@ -105,9 +105,9 @@ export class TapeWriter {
 
   /**
    * Writes a chunk: header, data records, trailer, file mark. `earlyWarning`: the end is near; let the set go on with
-   * the next tape. Throws TAPE_FULL when it does not fit: nothing of it remains valid, write it anew on the next tape.
+   * the next tape. `roomBytes`: as of the writer, behind it. Throws TAPE_FULL when it does not fit: nothing of it remains valid, write it anew on the next tape.
    */
-  appendChunk(chunk: ChunkToWrite): { place: ChunkPlace; earlyWarning: boolean } {
+  appendChunk(chunk: ChunkToWrite): { place: ChunkPlace; earlyWarning: boolean; roomBytes: number } {
     this.#demandSound();
     const payloadBytes = chunk.payload.reduce((sum, part) => sum + part.length, 0);
     const header = this.#headerOf(chunk, payloadBytes);
@@ -119,7 +119,7 @@ export class TapeWriter {
     this.#note(header);
     const earlyWarning =
       this.#at.offset + warningBytes(this.#medium.capacity, this.#tailBytes(1)) >= this.#medium.capacity;
-    return { place: placeOf(header), earlyWarning };
+    return { place: placeOf(header), earlyWarning, roomBytes: this.roomBytes };
   }
 
   /** Makes all chunks durable. When it throws, none of those since the last flush counts. */

@@ -505,3 +505,56 @@ test('that a tape was read and is right says nothing of another file in its plac
   expect(library.admit(barcode, null).readRightAt).toBeGreaterThan(0);
   expect(library.admit(barcode, null, true).readRightAt).toBe(null);
 });
+
+test('a tape that waits in a drive to be written to next gives way to who wants either, and is as it was', async () => {
+  const { library, dir } = await newVault({ slots: 3, drives: 2 });
+  library.mount(1, library.nextWritableTape().volume);
+  const before = library.tape('CF0002');
+  const wait = () => {
+    const next = library.upcomingTape();
+    const standby = next && library.standBy(2, next.volume);
+    if (standby === null) throw new Error('no tape waits');
+    return { next, standby };
+  };
+  const { next, standby } = wait();
+  expect([next?.volume, library.upcomingTape()?.volume]).toEqual(['CF0002', 'CF0003']);
+  // While the robot is at it nobody gets the drive or the tape.
+  expect([library.lend(tapeId('CF0003')), library.lend(tapeId('CF0002'))]).toEqual([null, null]);
+  expect(() => library.load(2, tapeId('CF0003'))).toThrow(code('TAPE_IN_USE'));
+  standby.arrived();
+  expect([standby.kept, library.upcomingTape()?.volume]).toEqual([true, 'CF0002']);
+  expect(library.lend(tapeId('CF0003'))?.drive).toBe(2);
+  expect([standby.kept, library.state.drives[1]?.tape]).toEqual([false, 'CF0003']);
+  standby.letGo();
+  expect(library.state.drives[1]?.tape).toBe('CF0003');
+  library.unmount(2);
+  // The same for the tape, for what moves it out, and for who works with the drive.
+  for (const want of [
+    () => library.lend(tapeId('CF0002'))?.letGo(),
+    () => library.holdAlone(tapeId('CF0002'))(),
+    () => library.mountFree(tapeId('CF0003'))(),
+    () => library.unload(2),
+  ]) {
+    const again = wait();
+    again.standby.arrived();
+    want();
+    expect([again.standby.kept, library.state.drives[1]?.tape]).toEqual([false, null]);
+  }
+  const put = wait();
+  put.standby.arrived();
+  put.standby.letGo();
+  expect(inspectVault(dir).drives[1]?.tape).toBeNull();
+  expect({ ...inspectVault(dir).tapes[1], mounts: 0 }).toEqual(before);
+  // Who writes finds it in its drive, and mounts it once.
+  const last = wait();
+  last.standby.arrived();
+  const { mounts } = library.tape('CF0002');
+  library.mountAhead(2, library.nextWritableTape().volume);
+  expect([library.tape('CF0002').mounts, last.standby.kept, library.isHeld(tapeId('CF0002'))]).toEqual([
+    mounts,
+    false,
+    true,
+  ]);
+  last.standby.letGo();
+  expect(library.isHeld(tapeId('CF0002'))).toBe(true);
+});

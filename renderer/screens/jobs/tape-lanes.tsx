@@ -36,6 +36,7 @@ interface LaneProps {
 
 const OneLane = ({ lane, ended, paused, room, name }: LaneProps) => {
   const tape = lane.tape === null ? null : name(lane.tape);
+  const ahead = lane.ahead === null || ended ? null : name(lane.ahead);
   const moving = !ended && !paused && (lane.state === 'writing' || lane.state === 'reading');
   const painter = useRef<LanePainter>(null);
   const draw = useCallback(
@@ -49,12 +50,18 @@ const OneLane = ({ lane, ended, paused, room, name }: LaneProps) => {
     <>
       <div className={styles.drive}>
         <b>{words.drive(lane.drive)}</b>
-        <span className="num faint">{tape ?? words.empty}</span>
+        <span className="num faint">{ahead ?? tape ?? words.empty}</span>
       </div>
       <div>
-        <Picture adding draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane, tape, moving)} />
+        <Picture
+          adding
+          draw={draw}
+          height={LANE_HEIGHT + 7}
+          label={ahead === null ? inWords(lane, tape, moving) : words.aheadWords(lane.drive, ahead)}
+        />
         <div className={`${styles.caption} num`}>
-          {!ended && <span>{paused ? words.pausedRate : words.channelStates[lane.state]}</span>}
+          {ahead !== null && <span>{words.ahead}</span>}
+          {!ended && ahead === null && <span>{paused ? words.pausedRate : words.channelStates[lane.state]}</span>}
           {moving && lane.bytesPerSecond > 0 && <span>{format.rate(lane.bytesPerSecond)}</span>}
           {lane.chunkCount > 0 && <span>{words.chunk(lane.chunkCount)}</span>}
           <span>
