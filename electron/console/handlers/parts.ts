@@ -14,7 +14,7 @@ import type { PowerDesk } from '../power/power-desk.ts';
 import type { ScheduleKeeper } from '../schedules/keeper.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderPages, UseCases, Volumes } from '../use-cases.ts';
-import type { GoingSets } from './demand-not-held.ts';
+import type { GoingSets } from './going-sets.ts';
 import type { Listings } from './listings.ts';
 
 /** What a handler knows of the call it serves. */
