@@ -133,7 +133,7 @@ describeDesktop('the tray', () => {
   test('backs up from its menu; leaving lets a job go on that is another console’s', async () => {
     // Long enough that nobody who looks at the menu misses it.
     const part = randomBytes(32 << 20);
-    for (let times = 0; times < 12; times += 1) appendFileSync(stage.at('person/docs/more'), part);
+    for (let times = 0; times < 4; times += 1) appendFileSync(stage.at('person/docs/more'), part);
     await choose('docs');
     await eventually(async () => (await seen()).labels.join('\n')).toMatch(/Backup of docs: /);
     expect((await seen()).labels).toContain('Quit');

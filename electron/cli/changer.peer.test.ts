@@ -11,6 +11,7 @@ import { answerOf, Workplace } from './testing/workplace.ts';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
+const THOROUGH = process.env.COLDFRAME_THOROUGH === '1';
 const BARCODES = ['CF0001L8', 'CF0002L8', 'CF0003L8', 'CF0004L8'];
 
 /** A whole vault whose tapes are in a changer, over iSCSI, as an operator uses it. */
@@ -255,7 +256,10 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(freedTapes).toEqual([first]);
     const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
     for (const { id } of tapes) if (id !== first) await place.done('tape.protect', ['tape', 'protect', id]);
-    for (const point of ['relabel:before-write', 'relabel:after-item:2', 'relabel:after-write']) {
+    for (const point of [
+      ...(THOROUGH ? ['relabel:before-write', 'relabel:after-write'] : []),
+      'relabel:after-item:2',
+    ]) {
       const killed = await place.run(['backup', 'few', '--level', 'full'], { env: { COLDFRAME_FAILPOINT: point } });
       expect([point, killed.signal]).toEqual([point, 'SIGKILL']);
     }

@@ -45,7 +45,7 @@ const COURSES: readonly Course[] =
     ? KINDS.flatMap((kind) => (['protected', 'all'] as const).map((preserve) => ({ kind, preserve, takes: LONG })))
     : [
         { kind: 'ext4', preserve: 'protected', takes: ['snapshot', 'full', 'incremental', 'differential', 'frozen'] },
-        { kind: 'xfs', preserve: 'all', takes: ['full', 'incremental'] },
+        { kind: 'xfs', preserve: 'all', takes: ['full'] },
         { kind: 'btrfs', preserve: 'protected', takes: ['full', 'differential'] },
       ];
 const nameOf = ({ kind, preserve }: Course): string => `${kind}-${preserve}`;

@@ -51,7 +51,7 @@ export const consoleEvent = z.discriminatedUnion('event', [
     popUp: z.boolean(),
     events: z.array(
       z.object({
-        /** One of `NOTICE_EVENTS`, `test`, `home-database-missing`, `home-full`, or what a later version tells of: shown all the same. */
+        /** One of `NOTICE_EVENTS`, `test`, `home-database-missing`, `home-database-damaged`, `home-full`, or what a later version tells of: shown all the same. */
         event: z.string(),
         object: z.string().nullable(),
         text: z.string(),

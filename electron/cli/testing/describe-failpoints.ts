@@ -56,16 +56,20 @@ function casesOf(command: KilledCommand, stations: RegExp): [title: string, row:
 }
 
 /**
- * Each station once, at the last passage that is known of: most is durable by then. Of stations that a backup passes too, which is
- * killed at each of them, other commands try one of the two sides of what is done there, by turns. With
+ * Each station once, at the last passage that is known of: most is durable by then; and only behind what is done there, where both sides are
+ * stations, since before it there is what the station before it left. Of stations that a backup passes too, which is
+ * killed at each of them, other commands try one of the two sides of what is done to the catalog. With
  * COLDFRAME_THOROUGH=1 all at every passage.
  */
 function passages(failpoint: Failpoint, command: KilledCommand): Death[] {
   const reach = REACHED[failpoint][command] ?? 0;
   const hits = Array.from({ length: reach }, (_, at) => ({ failpoint, hit: at + 1 }));
   if (process.env.COLDFRAME_THOROUGH === '1') return hits;
+  const behind = failpoint.replace(':before-', ':after-') as Failpoint;
+  if (command === 'backup' && behind !== failpoint && (REACHED[behind]?.backup ?? 0) > 0) return [];
   const isElsewhere = command !== 'backup' && (REACHED[failpoint].backup ?? 0) > 0;
-  return isElsewhere && !failpoint.includes(SIDES[command]) ? [] : hits.slice(-1);
+  const isTried = (command === 'create' || failpoint.startsWith('catalog:')) && failpoint.includes(SIDES[command]);
+  return isElsewhere && !isTried ? [] : hits.slice(-1);
 }
 
 /** Which side of a station that others pass as well: those that write the same things next to each other take different ones. */

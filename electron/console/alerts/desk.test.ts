@@ -1,6 +1,7 @@
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import type { MonthReport } from '../../../shared/contract/report.ts';
@@ -495,6 +496,19 @@ test('that the database of the home is gone is told at once, whatever the rules,
   await look();
   expect(told()).toEqual([['home-database-missing'], ['home-database-missing']]);
   renameSync(`${file}-away`, file);
+});
+
+test('a database that is met damaged is told of once, whatever the rules', async () => {
+  add('admin');
+  await look();
+  const other = new DatabaseSync(join(folder, 'console.db'));
+  other.exec('DROP TABLE audit; DROP TABLE notices');
+  other.close();
+  expect(() => store.audit.unended()).toThrow(/damaged/);
+  await look();
+  await look();
+  expect(told()).toEqual([['home-database-damaged']]);
+  expect(got[0]?.events[0]?.text).toContain('no such table');
 });
 
 test('that nothing can be noted down for want of room is told at once, and no more than once a day', async () => {

@@ -89,6 +89,7 @@ export class NoticeDesk {
   #overdueTimer: NodeJS.Timeout | undefined;
   #woken: NodeJS.Immediate | undefined;
   #keeping = false;
+  #known: readonly StoredNotice[] = [];
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -201,9 +202,15 @@ export class NoticeDesk {
    */
   #tellOfHome(): void {
     const { store, homeTrouble, now } = this.#parts;
+    // They are told also where they cannot be read any more.
+    quietly(() => {
+      this.#known = this.#table.list();
+    });
     const gone = troubleOf(() => store.demandInPlace());
     if (gone === null) this.#forgetTold('home-database-missing', now());
     else this.#tellAtOnce('home-database-missing', gone);
+    const damage = gone === null ? store.damage() : null;
+    if (damage !== null) this.#tellAtOnce('home-database-damaged', damage);
     const full = gone === null ? (homeTrouble?.() ?? null) : null;
     // Room that comes and goes is told of once a day.
     if (full === null) this.#forgetTold('home-full', now() - DAY_MS);
@@ -217,7 +224,7 @@ export class NoticeDesk {
   #tellAtOnce(event: HomeEvent, { message, guidance }: ColdframeError): void {
     const { now } = this.#parts;
     const at = now();
-    for (const notice of this.#table.list()) {
+    for (const notice of this.#known) {
       const key = `${event} ${notice.id}`;
       const told = this.#told.get(key) ?? { event, since: at, id: randomId(), attempts: 0, dueAt: at };
       this.#told.set(key, told);

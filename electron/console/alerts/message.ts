@@ -14,7 +14,7 @@ export interface Message {
 }
 
 /** What is the matter with the home itself: everybody hears of it. */
-export type HomeEvent = 'home-database-missing' | 'home-full';
+export type HomeEvent = 'home-database-missing' | 'home-database-damaged' | 'home-full';
 /** What no rule is for: a test is asked for. */
 export type UnruledEvent = 'test' | HomeEvent;
 
@@ -42,6 +42,7 @@ const TITLES: Readonly<Record<MessageEvent['event'], string>> = {
   'month-report': 'Report of the month',
   test: 'Test',
   'home-database-missing': 'The database of Coldframe is gone',
+  'home-database-damaged': 'The database of Coldframe is damaged',
   'home-full': 'The disk of Coldframe is full',
 };
 

@@ -30,7 +30,10 @@ const complete = async (): Promise<string[]> =>
   (await scene.sets()).filter(({ state }) => state === 'complete').map(({ id }) => id);
 
 describe('a merge that is killed', () => {
-  test.each<KilledAt>(['tape:after-data', 'merge:after-content', 'catalog:before-commit', 'catalog:after-commit'])(
+  // What is on tape before the commit counts for nothing, wherever that stopped: the other two with COLDFRAME_THOROUGH=1.
+  const others: readonly KilledAt[] =
+    process.env.COLDFRAME_THOROUGH === '1' ? ['tape:after-data', 'merge:after-content'] : [];
+  test.each<KilledAt>([...others, 'catalog:before-commit', 'catalog:after-commit'])(
     'at %s leaves every set as it was, and can be run again',
     async (failpoint) => {
       const before = await complete();

@@ -24,7 +24,7 @@ const drawn = async (scene: ConsoleScene, run: () => Promise<unknown>) => {
     const running = run();
     const active = async () => (await scene.call('job.list', { states: ['queued', 'running'] })).jobs[0];
     let job = await active();
-    while (job === undefined) job = await active();
+    for (; job === undefined; job = await active()) await new Promise((done) => setImmediate(done));
     const hear = (event: ConsoleEvent): boolean => {
       if (event.event === 'picture') pictures.push(event.picture);
       return true;

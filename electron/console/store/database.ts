@@ -9,6 +9,8 @@ export interface OpenDatabase {
   readonly database: DatabaseSync;
   /** Throws HOME_DATABASE_MISSING when the file no longer lies in its place. */
   readonly demandInPlace: () => void;
+  /** HOME_DATABASE_DAMAGED once something met that; it is over for nobody before the file is another one. */
+  readonly damage: () => ColdframeError | null;
 }
 
 /**
@@ -24,7 +26,7 @@ export const openDatabase = (file: string): OpenDatabase => {
     return guarded(database, file);
   } catch (error) {
     database.close();
-    if (asColdframeError(error).code !== 'DISK_FULL') throw asDamage(error, file);
+    if (asColdframeError(error).code !== 'DISK_FULL') throw damageIn(error, file) ?? error;
     throw new ColdframeError('DISK_FULL', {
       message: `There is no room on the disk of the home, for ${file}.`,
       guidance: 'Make room there. What is on tapes is not touched; rescue.mjs in each vault restores without a home.',
@@ -37,11 +39,11 @@ export const openDatabase = (file: string): OpenDatabase => {
 /** Primary result codes (sqlite.org/rescode.html). */
 const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
-/** An error of SQLite as one of ours where it says that the file is damaged, or lacks a table; any other as it is. */
-const asDamage = (error: unknown, file: string): unknown => {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
+/** What an error of SQLite says of the file where it is damaged, or lacks a table; null for any other. */
+const damageIn = (error: unknown, file: string): ColdframeError | null => {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
   const damaged = DAMAGED.has(error.errcode & 255) || error.message.startsWith('no such table');
-  return damaged ? databaseDamaged(file, error.message, error) : error;
+  return damaged ? databaseDamaged(file, error.message, error) : null;
 };
 
 /** What is taken back can be, wherever the file is. */
@@ -49,7 +51,8 @@ const BEGINS_OR_KEEPS = /^\s*(?!ROLLBACK|RELEASE|SAVEPOINT)/i;
 const READS = /^\s*SELECT\b/i;
 
 const guarded = (database: DatabaseSync, file: string): OpenDatabase => {
-  if (file === ':memory:') return { database, demandInPlace: () => undefined };
+  if (file === ':memory:') return { database, demandInPlace: () => undefined, damage: () => null };
+  let met: ColdframeError | null = null;
   const identity = identityOf(file);
   const demandInPlace = () => {
     if (!identity.isInPlace()) throw databaseGone(file);
@@ -60,7 +63,9 @@ const guarded = (database: DatabaseSync, file: string): OpenDatabase => {
     try {
       return work();
     } catch (error) {
-      throw asDamage(error, file);
+      const damage = damageIn(error, file);
+      met ??= damage;
+      throw damage ?? error;
     }
   };
   database.prepare = (sql, ...rest) => {
@@ -76,7 +81,7 @@ const guarded = (database: DatabaseSync, file: string): OpenDatabase => {
     if (BEGINS_OR_KEEPS.test(sql)) demandInPlace();
     telling(() => exec(sql));
   };
-  return { database, demandInPlace };
+  return { database, demandInPlace, damage: () => met };
 };
 
 /** Runs the scripts that this database has not seen, each wholly or not at all. */

@@ -1,3 +1,4 @@
+import type { ColdframeError } from '../../../shared/errors.ts';
 import { type ActivityTable, activityTable } from './activity-table.ts';
 import { atOnce } from './at-once.ts';
 import { type AuditTable, auditTable } from './audit-table.ts';
@@ -29,12 +30,14 @@ export interface Store {
   atOnce<Result>(work: () => Result): Result;
   /** Throws HOME_DATABASE_MISSING once the file was moved, deleted or replaced: then nothing is written any more, and all can be read. */
   readonly demandInPlace: () => void;
+  /** HOME_DATABASE_DAMAGED once anything met that in this process; null before. */
+  readonly damage: () => ColdframeError | null;
   close(): void;
 }
 
 /** Opens the store of a home that this process owns. */
 export const openStore = (file: string): Store => {
-  const { database, demandInPlace } = openDatabase(file);
+  const { database, demandInPlace, damage } = openDatabase(file);
   return {
     vaults: vaultTable(database),
     objects: objectTable(database),
@@ -49,6 +52,7 @@ export const openStore = (file: string): Store => {
     notices: noticeTable(database),
     atOnce: (work) => atOnce(database, work),
     demandInPlace,
+    damage,
     close: () => database.close(),
   };
 };
