@@ -33,7 +33,7 @@ const heldAfterLook = async (count: number, lost: ReadonlySet<number>): Promise<
   const sets = Array.from({ length: count }, (_, age) => setOf(age, lost));
   const catalog = {
     sets: () => sets,
-    diff: () => [],
+    differences: () => [],
     growth: () => ({ sets: count }),
     close: () => undefined,
   } as unknown as CatalogReader;

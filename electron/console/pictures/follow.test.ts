@@ -14,10 +14,7 @@ const followed = async (
   offered: Picture[] = [],
 ): Promise<Picture[]> => {
   const running = run();
-  const states = ['queued', 'running'] as const;
-  const active = async () => (await scene.call('job.list', { states: [...states] })).jobs[0];
-  let job = await active();
-  while (job === undefined) job = await active();
+  const job = await scene.underWay();
   const taken: Picture[] = [];
   let turn = 0;
   const hear = (event: ConsoleEvent): boolean => {

@@ -22,9 +22,7 @@ const drawn = async (scene: ConsoleScene, run: () => Promise<unknown>) => {
   const entered = vi.spyOn(LaneBook.prototype, 'entered');
   try {
     const running = run();
-    const active = async () => (await scene.call('job.list', { states: ['queued', 'running'] })).jobs[0];
-    let job = await active();
-    for (; job === undefined; job = await active()) await new Promise((done) => setImmediate(done));
+    const job = await scene.underWay();
     const hear = (event: ConsoleEvent): boolean => {
       if (event.event === 'picture') pictures.push(event.picture);
       return true;

@@ -41,6 +41,16 @@ export class ConsoleScene {
     this.console = openConsole(this.home, this.#useCases);
   }
 
+  /** The job that is queued or runs, as soon as there is one. */
+  async underWay(): Promise<OutputOf<'job.list'>['jobs'][number]> {
+    for (;;) {
+      const [job] = (await this.call('job.list', { states: ['queued', 'running'] })).jobs;
+      if (job !== undefined) return job;
+      // A call that needs nobody else leaves no turn to what it waits for.
+      await new Promise((done) => setImmediate(done));
+    }
+  }
+
   async call<P extends ProcedureName>(procedure: P, input: InputOf<P>, options?: CallOptions): Promise<OutputOf<P>> {
     const output = await this.console.call(procedure, PROCEDURES[procedure].input.parse(input) as InputOf<P>, options);
     return PROCEDURES[procedure].output.parse(output) as OutputOf<P>;
