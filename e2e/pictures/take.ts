@@ -84,7 +84,7 @@ const takeWizard = async (): Promise<void> => {
   await press(/^Next/);
   await look('wizard-where');
   await press(/^Next/);
-  await main().locator('ol .num').first().waitFor();
+  await main().locator('td.num').first().waitFor();
   await look('wizard-when');
   await press(/^Next/);
   await settled();
