@@ -7,7 +7,7 @@ import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './test
 import { answerOf } from './testing/workplace.ts';
 
 /** When it is killed, as parts of what a whole one takes. */
-const MOMENTS = process.env.COLDFRAME_THOROUGH === '1' ? [0.2, 0.35, 0.5, 0.65, 0.8, 0.95] : [0.4, 0.85];
+const MOMENTS = process.env.COLDFRAME_THOROUGH === '1' ? [0.2, 0.35, 0.5, 0.65, 0.8, 0.95] : [0.6];
 
 describeAsRoot('a backup that is killed', [], () => {
   const held = hostileWorkplaceForSuite({ smallFiles: 500 });

@@ -31,12 +31,12 @@ test('a tape in the import/export slot is out of reach of jobs and not written t
   expect(drives.map(({ tape }) => tape)).toEqual([null, null]);
   expect(importExport.map(({ tape }) => tape)).toEqual(['CF0001', null, null, null]);
   expect(await tapeOf('CF0001')).toMatchObject({ away: true, slot: 1, importExport: 1, state: 'missing' });
-  for (const refused of [
+  const refused = [
     useCases.ejectTape(scene.vault, 'CF0001'),
     useCases.loadTape(scene.vault, 'CF0001', 1),
     useCases.takeInTape(scene.vault, 'CF0002'),
-  ])
-    await expect(refused).rejects.toEqual(code('NO_SUCH_TAPE'));
+  ];
+  await Promise.all(refused.map((act) => expect(act).rejects.toEqual(code('NO_SUCH_TAPE'))));
   scene.write('letter', noise(50_000, 2));
   expect((await scene.backup()).tapes).toEqual(['CF0002']);
   expect((await useCases.takeInTape(scene.vault, 'CF0001')).importExport[0]).toMatchObject({ tape: null });

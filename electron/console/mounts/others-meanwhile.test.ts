@@ -70,12 +70,12 @@ test('a tape that a job waits for is not erased, copied or exported, and one tha
   await wanted(['CF0002', 'CF0003']);
   await call('tape.protect', { tape: 'CF0003', on: false });
   const file = path.join(scene.root, 'CF0003.tap');
-  for (const act of [
+  const acts = [
     erase('CF0003'),
     call('tape.copy', { tape: 'CF0003', to: 'CF0005' }),
     call('tape.export', { tape: 'CF0003', file }),
-  ])
-    await expect(act).rejects.toMatchObject({ code: 'NO_SUCH_TAPE' });
+  ];
+  await Promise.all(acts.map((act) => expect(act).rejects.toMatchObject({ code: 'NO_SUCH_TAPE' })));
   put('CF0002');
   put('CF0003');
   await call('library.eject', { vault: scene.vault, tape: 'CF0002' });

@@ -97,7 +97,7 @@ describe('tapes of which something is lost', () => {
     const { tape } = oneSet(elements, { chunk: 60_000, metadataUnit: 500, metadataUnits: 3 });
     const whole = tape.unmount().bytes;
     const random = (i: number) => createHash('sha256').update(String(i)).digest();
-    const cases = Array.from({ length: 24 }, (_, i) => ({
+    const cases = Array.from({ length: process.env.COLDFRAME_THOROUGH === '1' ? 24 : 12 }, (_, i) => ({
       at: random(i).readUInt32LE(0) % whole.length,
       to: fresh(),
     }));
