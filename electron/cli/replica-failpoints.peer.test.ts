@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FAILPOINTS } from '../platform/failpoints.ts';
+import { everySecond } from '../platform/testing/every-second.ts';
 import { describeWithPeers } from '../platform/testing/peers.ts';
 import { Workplace } from './testing/workplace.ts';
 
@@ -50,7 +51,7 @@ describeWithPeers('an update of a replica, killed', [], () => {
     expect(readFileSync(file()).equals(before)).toBe(true);
   });
 
-  test.each(PLACES)(
+  test.each(everySecond(PLACES))(
     'at %s, the replica is in one of both states, and its file shows it or is not there',
     async (failpoint) => {
       const now = change();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FAILPOINTS, type Failpoint } from '../../platform/failpoints.ts';
+import { everySecond } from '../../platform/testing/every-second.ts';
 import { HOSTILE_TREE_PEERS } from '../../platform/testing/hostile-tree.ts';
 import { describeWithPeers } from '../../platform/testing/peers.ts';
 import { FailpointScene, type KilledCommand, LONG_BACKUP, SHORT_BACKUP } from './failpoint-scene.ts';
@@ -47,7 +48,8 @@ interface Death {
 }
 
 function casesOf(command: KilledCommand, stations: RegExp): [title: string, row: Death[]][] {
-  const deaths = FAILPOINTS.filter((name) => stations.test(name)).flatMap((name) => passages(name, command));
+  const all = FAILPOINTS.filter((name) => stations.test(name)).flatMap((name) => passages(name, command));
+  const deaths = everySecond(all);
   const inRow = DEATHS[command];
   return Array.from({ length: Math.ceil(deaths.length / inRow) }, (_, at) => {
     const row = deaths.slice(at * inRow, (at + 1) * inRow);
@@ -58,8 +60,8 @@ function casesOf(command: KilledCommand, stations: RegExp): [title: string, row:
 /**
  * Each station once, at the last passage that is known of: most is durable by then; and only behind what is done there, where both sides are
  * stations, since before it there is what the station before it left. Of stations that a backup passes too, which is
- * killed at each of them, other commands try one of the two sides of what is done to the catalog. With
- * COLDFRAME_THOROUGH=1 all at every passage.
+ * killed at each of them, other commands try one of the two sides of what is done to the catalog. A run takes every second of
+ * these. With COLDFRAME_THOROUGH=1 all at every passage.
  */
 function passages(failpoint: Failpoint, command: KilledCommand): Death[] {
   const reach = REACHED[failpoint][command] ?? 0;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { everySecond } from '../../platform/testing/every-second.ts';
 import { MemoryDisk } from '../../platform/testing/memory-disk.ts';
 import { describeWithPeers } from '../../platform/testing/peers.ts';
 import { flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
@@ -106,9 +107,6 @@ test('a catalog that was made without the tape has its sets again when it is imp
   expect(listTree(await scene.restore(set, home))).toEqual(listTree(scene.source));
 });
 
-/** All kinds are tried where there is time for it. */
-const THOROUGH = process.env.COLDFRAME_THOROUGH === '1';
-
 describe('a file that is not the whole tape', () => {
   const kinds: readonly (readonly [string, (file: string) => void])[] = [
     ['cut in a chunk', (file: string) => fs.truncateSync(file, 700_000)],
@@ -117,7 +115,7 @@ describe('a file that is not the whole tape', () => {
     ['damaged in a chunk', (file: string) => flip(file, 300_000)],
     ['cut in its tail', (file: string) => fs.truncateSync(file, fs.statSync(file).size - 70)],
   ];
-  test.each(kinds.filter((_, at) => THOROUGH || at % 2 === 0))(
+  test.each(everySecond(kinds))(
     'because it is %s is taken in only when that was asked for, and what is missing is named',
     async (how, spoil) => {
       const { scene, full, set, file } = exported();

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { everySecond } from '../../platform/testing/every-second.ts';
 import { type KilledAt, runCommand } from '../testing/built-command.ts';
 import { readListedChunks } from '../testing/catalog-content.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
@@ -33,7 +34,7 @@ describe('a merge that is killed', () => {
   // What is on tape before the commit counts for nothing, wherever that stopped: the other two with COLDFRAME_THOROUGH=1.
   const others: readonly KilledAt[] =
     process.env.COLDFRAME_THOROUGH === '1' ? ['tape:after-data', 'merge:after-content'] : [];
-  test.each<KilledAt>([...others, 'catalog:before-commit', 'catalog:after-commit'])(
+  test.each<KilledAt>(everySecond([...others, 'catalog:before-commit', 'catalog:after-commit']))(
     'at %s leaves every set as it was, and can be run again',
     async (failpoint) => {
       const before = await complete();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { Failpoint } from '../../platform/failpoints.ts';
+import { everySecond } from '../../platform/testing/every-second.ts';
 import { openStore } from '../store/store.ts';
 import { type KilledAt, runCommand } from '../testing/built-command.ts';
 import { readListedChunks } from '../testing/catalog-content.ts';
@@ -81,7 +82,7 @@ describe('a run of retention that is killed', () => {
     ['library:before-write', 1, true, false],
     ['library:after-write', 1, true, true],
   ];
-  test.each(places.filter(([at]) => THOROUGH || !LIKE_ANOTHER.includes(at)))(
+  test.each(everySecond(places.filter(([at]) => THOROUGH || !LIKE_ANOTHER.includes(at))))(
     'at %s, time %i, leaves what is kept, and the next run finishes it',
     async (at, hit, gone, free) => {
       expect(await command(['--yes', 'retention', 'apply', 'files'], `${at}:${hit}`)).toBe('SIGKILL');
@@ -107,7 +108,7 @@ describe('a backup that is killed where it labels a tape anew', () => {
   });
   beforeEach(() => scene.reset());
 
-  test.each<Failpoint>(['label:before-write', 'label:after-write'])(
+  test.each<Failpoint>(everySecond(['label:before-write', 'label:after-write']))(
     'at %s leaves what is kept, and the tape is used by the next one',
     async (at) => {
       expect(await command(['backup', 'files', '--level', 'full'], at)).toBe('SIGKILL');

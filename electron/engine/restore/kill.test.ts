@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { AT_FDCWD, setModified } from '../../platform/linux/index.ts';
 import { programToStart } from '../../platform/testing/bundled-program.ts';
+import { everySecond } from '../../platform/testing/every-second.ts';
 import { leftBehind, listTree } from './testing/tree-listing.ts';
 import { asPath } from './testing/written-set.ts';
 
@@ -38,7 +39,7 @@ describe('a restore that is killed', () => {
   const later = ['restore:after-create', 'restore:before-rename', 'restore:after-rename'].flatMap((place) =>
     process.env.COLDFRAME_THOROUGH === '1' ? [`${place}:9`, `${place}:20`] : [`${place}:9`],
   );
-  test.each([...later, 'restore:after-directories'])(
+  test.each(everySecond([...later, 'restore:after-directories']))(
     'at %s shows no half-written file and is finished by the same restore',
     async (place) => {
       const folder = newFolder();

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { FAILPOINTS } from '../../platform/failpoints.ts';
 import { programToStart } from '../../platform/testing/bundled-program.ts';
+import { everySecond } from '../../platform/testing/every-second.ts';
 import { TapeReader } from './tape-reader.ts';
 import { Vault } from './vault.ts';
 
@@ -51,7 +52,7 @@ const chunksOf = async (dir: string): Promise<number[]> => {
 const hits = (place: string): number[] =>
   process.env.COLDFRAME_THOROUGH === '1' || place.startsWith('tape:') ? [1, 4] : [1];
 
-describe.each(places)('a kill at %s', (place) => {
+describe.each(everySecond(places))('a kill at %s', (place) => {
   test.concurrent.each(hits(place))(
     'the %i. time leaves a vault that opens, holds all that was durable, and takes more',
     async (hit) => {
