@@ -419,6 +419,13 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByText('No job fits this choice').waitFor();
     await main.getByRole('button', { name: 'Show everything' }).click();
     await main.getByRole('link', { name: 'Plans', exact: true }).first().waitFor();
+
+    await main.getByRole('link', { name: 'Plans', exact: true }).first().click();
+    await main.getByRole('button', { name: 'Verify' }).dblclick();
+    await main.getByRole('heading', { name: /^Verif/ }).waitFor();
+    await main.getByText('Done', { exact: true }).waitFor();
+    const { jobs } = await stage.answer<{ jobs: { kind: string }[] }>('job', 'list');
+    expect(jobs.filter(({ kind }) => kind === 'verify')).toHaveLength(1);
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

@@ -26,9 +26,17 @@ export const Announcements = () => {
   }, [any]);
   return (
     <section ref={region} className={styles.region} role="status" aria-live="polite" aria-label={words.announcements}>
-      {list.map(({ id, text, tone }) => (
+      {list.map(({ id, text, tone, error }) => (
         <div key={id} className={styles.note} data-tone={tone}>
-          <span>{text}</span>
+          {error ? (
+            <div>
+              <b>{text}</b>
+              <div className="quiet">{error.guidance}</div>
+              <span className="faint num">{error.code}</span>
+            </div>
+          ) : (
+            <span>{text}</span>
+          )}
           <Button look="icon" aria-label={words.dismiss} onPress={() => dismiss(id)}>
             <X aria-hidden />
           </Button>

@@ -22,7 +22,7 @@ const copy = async ({ text, what }: CopyProps): Promise<void> => {
 };
 
 const CopyButton = (props: CopyProps) => (
-  <Button look="icon" aria-label={props.label} onPress={() => void copy(props)}>
+  <Button look="icon" aria-label={props.label} onPress={() => copy(props)}>
     <Copy aria-hidden />
   </Button>
 );

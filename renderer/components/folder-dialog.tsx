@@ -1,11 +1,10 @@
 import { ArrowUp, File, Folder, FolderPlus, HardDrive, House } from 'lucide-react';
 import { useState } from 'react';
-import { asColdframeError } from '../../shared/errors.ts';
 import { printable } from '../../shared/model/printable.ts';
-import { announce } from '../stores/announcements.ts';
 import { change, useQuery } from '../stores/calls.ts';
 import type { ElementType } from '../stores/element-type.ts';
 import { nameOf, pathBelow } from '../stores/paths.ts';
+import { said } from '../stores/said.ts';
 import { format } from '../words/format.ts';
 import { placesWords as words } from '../words/places.ts';
 import { words as common } from '../words/words.ts';
@@ -54,7 +53,7 @@ export const FolderDialog = ({ start, files = false, creates = false, choose, cl
       setNamed('');
       setAsked(made.path);
     } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
+      said(thrown);
     }
   };
   return (

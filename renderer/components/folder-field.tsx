@@ -1,9 +1,8 @@
 import { useState } from 'react';
-import { asColdframeError } from '../../shared/errors.ts';
-import { announce } from '../stores/announcements.ts';
 import { call } from '../stores/calls.ts';
 import { useDesktop } from '../stores/desktop.ts';
 import { parentOf, pathBelow } from '../stores/paths.ts';
+import { said } from '../stores/said.ts';
 import { askDesktop } from '../transport/desktop.ts';
 import { placesWords as words } from '../words/places.ts';
 import { Button } from './button.tsx';
@@ -50,14 +49,14 @@ export const FolderField = ({ files = false, creates = false, ...props }: Folder
       const chosen = await askDesktop(bridge, 'folder.choose', { title: words.title, start: from });
       if (chosen !== null) props.onChange(creates ? await placeFor(chosen, missing) : chosen);
     } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
+      said(thrown);
     }
   };
   return (
     <div className={styles.field}>
       <Field {...props} mono />
       <div className={styles.browse}>
-        <Button onPress={() => void browse()}>{words.browse}</Button>
+        <Button onPress={() => browse()}>{words.browse}</Button>
       </div>
       {browsing && (
         <FolderDialog

@@ -64,7 +64,7 @@ const OneCode = ({ code, vault, skipped, done }: NonNullable<ReturnType<typeof u
         <p className={styles.only}>{words.about(vault)}</p>
       </div>
       <div className={styles.ways}>
-        <Button onPress={() => void copy(code)}>{words.copy}</Button>
+        <Button onPress={() => copy(code)}>{words.copy}</Button>
         <Button onPress={() => window.print()}>{words.print}</Button>
       </div>
       <p className="quiet">{words.about(vault)}</p>

@@ -3,7 +3,6 @@ import { Countdown } from '../components/countdown.tsx';
 import { Notice } from '../components/notices.tsx';
 import { change } from '../stores/calls.ts';
 import { useNotices } from '../stores/notices.ts';
-import { said } from '../stores/said.ts';
 import { format } from '../words/format.ts';
 import { words } from '../words/words.ts';
 import styles from './frame.module.css';
@@ -20,7 +19,7 @@ export const NoticeBanner = () => {
             <Countdown at={at} />
             <Button
               aria-label={words.notice.callOffOne(volumes.join(', '))}
-              onPress={() => void change('snapshot.callOff', { notice }).catch(said)}
+              onPress={() => change('snapshot.callOff', { notice })}
             >
               {words.notice.callOff}
             </Button>

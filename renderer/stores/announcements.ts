@@ -1,5 +1,7 @@
 import { create } from 'zustand';
+import type { ColdframeError } from '../../shared/errors.ts';
 import { printable } from '../../shared/model/printable.ts';
+import { guidanceInWindow } from '../words/guidance.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'none';
 
@@ -7,23 +9,39 @@ export interface Announcement {
   readonly id: number;
   readonly tone: Tone;
   readonly text: string;
+  /** Of what went wrong: what to do about it, and its code. */
+  readonly error?: { readonly guidance: string; readonly code: string };
 }
 
 const SHOWN_MS = 6000;
 let last = 0;
 
-/** Short notes on what was done; read out, and gone after a while. What needs an answer is never one of them. */
+/** Short notes on what was done, read out and gone after a while; and what went wrong with it, which stays until somebody has read it. */
 export const useAnnouncements = create<{ readonly list: readonly Announcement[] }>(() => ({ list: [] }));
 
 export const dismiss = (id: number): void =>
   useAnnouncements.setState(({ list }) => ({ list: list.filter((each) => each.id !== id) }));
 
-export const announce = (told: string, tone: Tone = 'none'): void => {
-  const text = printable(told);
+/** Puts a note below the newest two, in place of one that says the same; answers its id. */
+const put = (note: Omit<Announcement, 'id'>): number => {
   last += 1;
   const id = last;
   useAnnouncements.setState(({ list }) => ({
-    list: [...list.filter((each) => each.text !== text).slice(-2), { id, tone, text }],
+    list: [...list.filter(({ text }) => text !== note.text).slice(-2), { id, ...note }],
   }));
+  return id;
+};
+
+export const announce = (told: string, tone: Tone = 'none'): void => {
+  const id = put({ tone, text: printable(told) });
   setTimeout(() => dismiss(id), SHOWN_MS);
+};
+
+/** Says what went wrong, what to do about it and its code. */
+export const announceError = (error: ColdframeError): void => {
+  put({
+    tone: 'bad',
+    text: printable(error.message),
+    error: { guidance: printable(guidanceInWindow(error)), code: error.code },
+  });
 };

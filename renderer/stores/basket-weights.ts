@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import { type BasketItem, keyOf } from './basket.ts';
 import { call } from './calls.ts';
+import { useConnection } from './connection.ts';
 import { pathIn } from './paths.ts';
 
 export type Weight = Pick<OutputOf<'du'>, 'elements' | 'bytes'>;
@@ -33,6 +34,10 @@ export const totalOf = (weights: readonly WeightOf[]): Total => {
 export const useWeights = (items: readonly BasketItem[]): readonly WeightOf[] => {
   const { known } = useKnown();
   const [failed, setFailed] = useState<ReadonlySet<string>>(new Set());
+  const open = useConnection(({ state }) => state.kind === 'open');
+  useEffect(() => {
+    if (open) setFailed((before) => (before.size === 0 ? before : new Set()));
+  }, [open]);
   const weights = items.map((item): WeightOf => {
     if (item.type !== 'dir') return { elements: 1, bytes: item.bytes };
     const key = keyOf(item);

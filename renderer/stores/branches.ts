@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { asColdframeError } from '../../shared/errors.ts';
+import { useConnection } from './connection.ts';
 
 /** A folder in a tree. */
 export interface Branch {
@@ -17,10 +18,19 @@ export interface Listing {
   readonly branches: readonly Branch[];
   /** What it does not show, and why; null when that is nothing. */
   readonly lacks: string | null;
+  /** It could not be asked for. */
+  readonly failed?: true;
 }
 
+/** Listings without those that failed; the same ones when none did. */
+export const withoutFailed = (listings: ReadonlyMap<string, Listing>): ReadonlyMap<string, Listing> => {
+  const kept = [...listings].filter(([, { failed }]) => !failed);
+  return kept.length === listings.size ? listings : new Map(kept);
+};
+
 /**
- * What is in every folder that was opened, fetched when it is opened first; by path. One that cannot be listed says so.
+ * What is in every folder that was opened, fetched when it is opened first; by path. One that cannot be listed says so, and is asked for again when
+ * the connection is back.
  * `list`: the same function as long as it lists the same.
  */
 export const useBranches = (
@@ -28,6 +38,10 @@ export const useBranches = (
   list: (path: string) => Promise<Listing>,
 ): ReadonlyMap<string, Listing> => {
   const [listings, setListings] = useState<ReadonlyMap<string, Listing>>(new Map());
+  const connected = useConnection(({ state }) => state.kind === 'open');
+  useEffect(() => {
+    if (connected) setListings(withoutFailed);
+  }, [connected]);
   const next = open.find((path) => !listings.has(path));
   useEffect(() => {
     if (next === undefined) return;
@@ -35,7 +49,9 @@ export const useBranches = (
     const put = (found: Listing) => {
       if (!stale) setListings((before) => new Map([...before, [next, found]]));
     };
-    list(next).then(put, (thrown: unknown) => put({ branches: [], lacks: asColdframeError(thrown).message }));
+    list(next).then(put, (thrown: unknown) =>
+      put({ branches: [], lacks: asColdframeError(thrown).message, failed: true }),
+    );
     return () => {
       stale = true;
     };

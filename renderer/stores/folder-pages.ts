@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Entry } from '../../shared/contract/browse.ts';
 import { asColdframeError, type ColdframeError } from '../../shared/errors.ts';
 import { call } from './calls.ts';
+import { useConnection } from './connection.ts';
 import { pathIn, type ShownPath } from './paths.ts';
 
 /** Entries asked for at a time. */
@@ -18,7 +19,10 @@ export interface FolderPages {
   readonly at: (index: number) => Entry | undefined;
   /** Says which entries are looked at, so that they are fetched. */
   readonly look: (from: number, to: number) => void;
+  /** Why something of it could not be fetched; what is there already stays. */
   readonly error: ColdframeError | null;
+  /** Asks again for what is looked at. */
+  readonly reload: () => void;
 }
 
 /** The pages that a range of entries touches. */
@@ -28,7 +32,11 @@ export const pagesOf = (from: number, to: number): number[] => {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 };
 
-/** A folder of any size at one moment, fetched where it is looked at. */
+/** The pages that are let go of, oldest first, when so many more are held than are kept; none that is looked at. */
+export const pagesToDrop = (held: readonly number[], looked: readonly number[], kept = KEPT_PAGES): number[] =>
+  held.filter((page) => !looked.includes(page)).slice(0, Math.max(0, held.length - kept));
+
+/** A folder of any size at one moment, fetched where it is looked at; again when that failed and the connection is back. */
 export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending: boolean): FolderPages => {
   const key = JSON.stringify([set, folder, sort, descending]);
   const place = JSON.stringify([set, folder]);
@@ -40,7 +48,12 @@ export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending
     error: ColdframeError | null;
     round: number;
   }>({ key: '', total: null, error: null, round: 0 });
-  if (pages.current.key !== key) pages.current = { key, asked: new Set(), held: new Map() };
+  const looked = useRef<readonly number[]>([0]);
+  const open = useConnection((connection) => connection.state.kind === 'open');
+  if (pages.current.key !== key) {
+    pages.current = { key, asked: new Set(), held: new Map() };
+    looked.current = [0];
+  }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for all that is asked for.
   const fetchPage = useCallback(
@@ -61,7 +74,7 @@ export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending
         ({ entries, total }) => {
           if (pages.current !== own) return;
           own.held.set(page, entries);
-          for (const old of [...own.held.keys()].slice(0, -KEPT_PAGES)) {
+          for (const old of pagesToDrop([...own.held.keys()], looked.current)) {
             own.held.delete(old);
             own.asked.delete(old);
           }
@@ -71,14 +84,24 @@ export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending
         (thrown: unknown) => {
           if (pages.current !== own) return;
           own.asked.delete(page);
-          setState(({ round }) => ({ key, total: null, error: asColdframeError(thrown), round: round + 1 }));
+          setState((before) => ({
+            key,
+            total: before.key === key ? before.total : null,
+            error: asColdframeError(thrown),
+            round: before.round + 1,
+          }));
         },
       );
     },
     [key],
   );
 
-  useEffect(() => fetchPage(0), [fetchPage]);
+  const reload = useCallback(() => {
+    for (const page of looked.current) fetchPage(page);
+  }, [fetchPage]);
+  useEffect(() => {
+    if (open) reload();
+  }, [open, reload]);
   const current = state.key === key;
   return {
     total: current ? state.total : null,
@@ -86,7 +109,9 @@ export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending
     error: current ? state.error : null,
     at: (index) => pages.current.held.get(Math.floor(index / PAGE_ENTRIES))?.[index % PAGE_ENTRIES],
     look: (from, to) => {
-      for (const page of pagesOf(from, to)) fetchPage(page);
+      looked.current = pagesOf(from, to);
+      reload();
     },
+    reload,
   };
 };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
+import type { OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
 import type { ConsoleEvent } from '../../shared/contract/events.ts';
 import type { JobRecord } from '../../shared/contract/jobs.ts';
-import { afterEvent, changesData, inOrder, jobOf } from './jobs.ts';
+import { afterEvent, changesData, followJobs, inOrder, jobOf, useJobs, withoutOldest } from './jobs.ts';
 
 const job = (part: Partial<JobRecord>): JobRecord => ({
   id: '1'.repeat(32),
@@ -70,4 +72,41 @@ test('a job that begins changes what screens show, as one that ends does; one th
   expect(changesData(running, progress({}))).toBe(false);
   expect(changesData(running, told('paused'))).toBe(true);
   expect(changesData(running, told('cancelled'))).toBe(true);
+});
+
+/** A console that hears `job.watch` and answers `job.list` with what `list` gives, once for each round. */
+const watched = (list: (tell: (event: ConsoleEvent) => void, round: number) => readonly JobRecord[]): ConsoleClient => {
+  let tell: (event: ConsoleEvent) => void = () => undefined;
+  let asked = 0;
+  return {
+    call: async <P extends ProcedureName>(procedure: P, _input: unknown, options: CallOptions = {}) => {
+      if (procedure !== 'job.watch') {
+        asked += 1;
+        return { jobs: list(tell, Math.ceil(asked / 2)) } as unknown as OutputOf<P>;
+      }
+      tell = (event) => void options.onEvent?.(event);
+      return await new Promise<OutputOf<P>>(() => undefined);
+    },
+  };
+};
+
+test('a job that ends while all are asked for does not run on in the answer', async () => {
+  await followJobs(
+    watched((tell, round) => {
+      if (round === 1) tell({ event: 'job', job: job({ state: 'done' }) });
+      return [job({ state: round === 1 ? 'running' : 'done' })];
+    }),
+  );
+  expect(useJobs.getState().jobs['1'.repeat(32)]?.state).toBe('done');
+});
+
+test('jobs of months do not pile up, and none that is under way is forgotten', () => {
+  const id = (at: number) => at.toString(16).padStart(32, '0');
+  const days = Array.from({ length: 21 }, (_, at) =>
+    job({ id: id(at), state: at === 0 ? 'paused' : 'done', createdAt: new Date(at * 86_400_000).toISOString() }),
+  );
+  const jobs = Object.fromEntries(days.map((each) => [each.id, each]));
+  expect(Object.keys(withoutOldest(jobs, 10))).toHaveLength(11);
+  expect(jobOf(withoutOldest(jobs, 10), id(0))?.state).toBe('paused');
+  expect(withoutOldest(jobs, 11)).toBe(jobs);
 });

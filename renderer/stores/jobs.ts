@@ -38,19 +38,40 @@ export const inOrder = (jobs: JobMap): JobRecord[] =>
 
 const LISTED = 500;
 
+/** Without the oldest of those that have ended, once there are twice as many as are asked for: a page may be open for months. */
+export const withoutOldest = (jobs: JobMap, most = LISTED): JobMap => {
+  if (Object.keys(jobs).length <= 2 * most) return jobs;
+  const kept = inOrder(jobs).filter((job, place) => place < most || isActive(job));
+  return Object.fromEntries(kept.map((job) => [job.id, job]));
+};
+
+/** How often they are asked for again because something was heard of them meanwhile. */
+const MOST_ROUNDS = 5;
+
 /** Follows all jobs for as long as the connection lasts; what happened before is asked for once the following began. */
 export const followJobs = async (console: ConsoleClient): Promise<void> => {
+  let heard = 0;
   const onEvent = (event: ConsoleEvent) => {
     if (event.event === 'notice') return noticed(event);
     if (event.event === 'alert') return alerted(event);
     const before = useJobs.getState().jobs;
-    useJobs.setState({ jobs: afterEvent(before, event) });
+    useJobs.setState({ jobs: withoutOldest(afterEvent(before, event)) });
+    if (event.event === 'job') heard += 1;
     if (changesData(before, event)) dataChanged();
   };
   // Those that are still announced are told anew.
   forgetNotices();
   const following = console.call('job.watch', {}, { onEvent });
   following.catch(() => undefined);
-  const { jobs } = await console.call('job.list', { limit: LISTED });
-  useJobs.setState({ jobs: Object.fromEntries(jobs.map((job) => [job.id, job])), known: true });
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = heard;
+    const [newest, active] = await Promise.all([
+      console.call('job.list', { limit: LISTED }),
+      console.call('job.list', { limit: LISTED, states: [...ACTIVE_STATES] }),
+    ]);
+    const jobs = [...active.jobs, ...newest.jobs];
+    useJobs.setState({ jobs: Object.fromEntries(jobs.map((job) => [job.id, job])), known: true });
+    // What was heard meanwhile may be newer than the answer: a job that has ended would seem to run for ever.
+    if (heard === before) return;
+  }
 };

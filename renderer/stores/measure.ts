@@ -3,6 +3,7 @@ import type { InputOf } from '../../shared/contract/contract.ts';
 import type { MeasureSample } from '../../shared/contract/places.ts';
 import { asColdframeError, type ColdframeError } from '../../shared/errors.ts';
 import { call } from './calls.ts';
+import { useConnection } from './connection.ts';
 
 /** A pause in ticking and typing before counting begins anew. */
 const PAUSE_MS = 350;
@@ -14,9 +15,10 @@ export interface Measure {
   readonly error: ColdframeError | null;
 }
 
-/** Counts a selection in the background, anew whenever it changes. */
+/** Counts a selection in the background, anew whenever it changes, and when the connection is back. */
 export const useMeasure = (input: InputOf<'place.measure'> | null): Measure => {
   const key = input === null ? '' : JSON.stringify(input);
+  const open = useConnection((connection) => connection.state.kind === 'open');
   const [state, setState] = useState<{ key: string; sample: MeasureSample | null; error: ColdframeError | null }>({
     key: '',
     sample: null,
@@ -24,7 +26,7 @@ export const useMeasure = (input: InputOf<'place.measure'> | null): Measure => {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the input.
   useEffect(() => {
-    if (input === null) return;
+    if (input === null || !open) return;
     const aborter = new AbortController();
     const { signal } = aborter;
     const take = (sample: MeasureSample) => !signal.aborted && setState({ key, sample, error: null });
@@ -42,7 +44,7 @@ export const useMeasure = (input: InputOf<'place.measure'> | null): Measure => {
       clearTimeout(timer);
       aborter.abort();
     };
-  }, [key]);
+  }, [key, open]);
   if (key === '') return { sample: null, current: true, error: null };
   return { sample: state.sample, current: state.key === key, error: state.key === key ? state.error : null };
 };

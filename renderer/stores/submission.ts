@@ -1,5 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { asColdframeError, type ColdframeError } from '../../shared/errors.ts';
+import { said } from './said.ts';
 
 /** What a form goes through: somebody tries, it is worked on, it is refused. */
 export interface Submission {
@@ -9,28 +10,58 @@ export interface Submission {
   readonly error: ColdframeError | null;
   /** What was refused is no longer what stands there. */
   readonly forget: () => void;
-  /** Does it when nothing is wrong with the form. */
+  /** Does it when nothing is wrong with the form, and it is not under way already. What is refused once the form was closed is said in a note. */
   readonly submit: (complete: boolean, act: () => Promise<void>) => void;
 }
+
+/** Does one thing at a time: what is asked for while another is under way is not done. */
+export const oneAtATime = (): ((work: () => Promise<void>) => Promise<void>) => {
+  let isBusy = false;
+  return async (work) => {
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      await work();
+    } finally {
+      isBusy = false;
+    }
+  };
+};
+
+/** Tells whether the part of a screen that asks is still there: what goes wrong once it has gone has to be said elsewhere. */
+export const useShown = (): (() => boolean) => {
+  const shown = useRef(true);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
+  return () => shown.current;
+};
 
 /** A form on its way to the console. */
 export const useSubmission = (): Submission => {
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
-  const submit = async (complete: boolean, act: () => Promise<void>) => {
-    setTried(true);
-    if (!complete) return;
-    setWorking(true);
-    setError(null);
-    try {
-      await act();
-    } catch (thrown) {
-      setError(asColdframeError(thrown));
-    } finally {
-      setWorking(false);
-    }
-  };
+  const [run] = useState(oneAtATime);
+  const shown = useShown();
+  const submit = (complete: boolean, act: () => Promise<void>) =>
+    run(async () => {
+      setTried(true);
+      if (!complete) return;
+      setWorking(true);
+      setError(null);
+      try {
+        await act();
+      } catch (thrown) {
+        if (shown()) setError(asColdframeError(thrown));
+        else said(thrown);
+      } finally {
+        setWorking(false);
+      }
+    });
   return {
     tried,
     working,

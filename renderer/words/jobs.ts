@@ -213,6 +213,7 @@ export const jobsWords = {
   openFolder: 'Open folder',
   copyPath: 'Copy the path',
   copied: 'The path is in the clipboard.',
+  copyFailed: 'The browser did not let the path into the clipboard. Select it and copy it by hand.',
   damagedTitle: 'Some content is damaged on tape',
   damagedLine: (tape: string, chunk: number, elements: readonly string[]) =>
     `${tape || 'on no tape that is known'}, chunk ${format.count(chunk)}: ${elements.length === 0 ? 'no element has content in it' : listed(elements)}`,

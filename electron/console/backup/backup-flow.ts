@@ -125,11 +125,16 @@ export class BackupFlow implements SetFlow {
   }
 
   async writeMetadata(header: string, { removed, elementSpools: elements, inherits }: Copied): Promise<SpoolFile[]> {
-    return await this.#channel.finish(
-      { header, removed, elements, inherits },
-      async (order) => await this.#pool.writeMetadata(order),
-      async () => await this.stop(),
-    );
+    try {
+      return await this.#channel.finish(
+        { header, removed, elements, inherits },
+        async (order) => await this.#pool.writeMetadata(order),
+        async () => await this.stop(),
+      );
+    } finally {
+      // With the metadata: what is stored is then the same wherever it is told.
+      this.#report();
+    }
   }
 
   async stop(): Promise<void> {
@@ -277,16 +282,21 @@ export class BackupFlow implements SetFlow {
   }
 
   #sample(): void {
-    const totals = this.#pool.totals();
     const counts = this.#scan?.counts;
     if (counts) this.#job.picture.scanned(counts);
     this.#channel.useDrives();
+    this.#report();
+  }
+
+  #report(): void {
+    const totals = this.#pool.totals();
+    const counts = this.#scan?.counts;
     this.#job.report({
       phase: this.#scan?.finished ? 'copying' : 'scanning and copying',
       elementsDone: totals.elements,
       elementsTotal: this.#scan?.finished ? (counts?.files ?? null) : null,
       bytesRead: totals.bytesRead,
-      bytesStored: totals.bytesStored,
+      bytesStored: Math.max(totals.bytesStored, this.#channel.bytesStored),
       bytesTotal: this.#scan?.finished && this.#isMapped ? (counts?.bytes ?? null) : null,
     });
   }

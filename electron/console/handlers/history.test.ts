@@ -82,6 +82,10 @@ test('an entry has the counts of its set, how long it took, and why it failed', 
   scene.write('a.txt', 'content');
   await scene.protect();
   const { set } = await scene.call('backup', { object: 'files' });
+  const [backedUp] = (await scene.call('job.list', { kinds: ['backup'] })).jobs;
+  expect(backedUp?.progress?.bytesStored).toBe(set.bytesStored);
+  const { picture } = await scene.call('job.picture', { job: backedUp?.id ?? '' });
+  expect(picture?.counts.bytesStored).toBe(set.bytesStored);
   await scene.call('restore', { set: set.id, to: { path: `${scene.root}/to` } });
   await expect(
     scene.call('restore', { set: set.id, to: { path: `${scene.root}/to` }, onConflict: 'fail' }),

@@ -111,11 +111,16 @@ export class MergeFlow implements SetFlow {
   }
 
   async writeMetadata(header: string, { removed, elementSpools: elements, inherits }: Copied): Promise<SpoolFile[]> {
-    return await this.#channel.finish(
-      { header, removed, elements, inherits },
-      async (order) => await this.#ask('metadata-done', { kind: 'metadata', order }),
-      async () => await this.stop(),
-    );
+    try {
+      return await this.#channel.finish(
+        { header, removed, elements, inherits },
+        async (order) => await this.#ask('metadata-done', { kind: 'metadata', order }),
+        async () => await this.stop(),
+      );
+    } finally {
+      // With the metadata: what is stored is then the same wherever it is told.
+      this.#report();
+    }
   }
 
   async stop(): Promise<void> {
@@ -183,13 +188,17 @@ export class MergeFlow implements SetFlow {
 
   #sample(): void {
     this.#channel.useDrives();
+    this.#report();
+  }
+
+  #report(): void {
     this.#job.report({
       phase: this.#phase,
       elementsDone: this.#count('elements'),
       // Content is copied tape by tape, each piece for all elements that have it: none is done before its record is written.
       elementsTotal: this.#phase === 'recording' ? this.#elements : null,
       bytesRead: this.#count('bytesRead'),
-      bytesStored: this.#count('bytesStored'),
+      bytesStored: Math.max(this.#count('bytesStored'), this.#channel.bytesStored),
       bytesTotal: this.#bytes,
     });
   }

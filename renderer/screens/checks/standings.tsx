@@ -24,7 +24,7 @@ const start = ({ kind, of, vault }: Subject) => {
     kind === 'restore-test'
       ? startJob('restore.test', { object: of })
       : startJob('verify', vault === null ? { object: of } : { vault });
-  started.then(() => announce(words.started(kind, of), 'good'), said);
+  return started.then(() => announce(words.started(kind, of), 'good'), said);
 };
 
 interface StandingProps extends Subject {

@@ -8,6 +8,7 @@ import { Card, Row, Stack, Stat, Stats } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
+import { pathIn } from '../../stores/paths.ts';
 import { go, href, tapesOnMedia } from '../../stores/route.ts';
 import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
@@ -63,7 +64,7 @@ const BackupReport = ({ job, name }: ReportProps) => {
           {content && <span className="second">{content}</span>}
         </span>
         <ButtonLink to={href('restore', set.object, { set: set.id })}>{words.restoreFrom}</ButtonLink>
-        <Button look="ghost" onPress={() => void startJob('verify', { sets: [set.id] })}>
+        <Button look="ghost" onPress={() => startJob('verify', { sets: [set.id] }).then((id) => go(href('jobs', id)))}>
           {words.verify}
         </Button>
       </Row>
@@ -234,13 +235,16 @@ const RestoreReport = ({ job: { result, vault, object }, name }: ReportProps) =>
               <span className="quiet">{words.restoredTo[came]}</span>{' '}
               <b className={styles.path}>{printable(place.path)}</b>
               {about.data?.can.reveal && (
-                <Button onPress={() => void change('place.reveal', { path: { path: place.path } })}>
-                  {words.openFolder}
-                </Button>
+                <Button onPress={() => change('place.reveal', { path: pathIn(place) })}>{words.openFolder}</Button>
               )}
               <Button
                 look="ghost"
-                onPress={() => void navigator.clipboard?.writeText(place.path).then(() => announce(words.copied))}
+                onPress={() =>
+                  navigator.clipboard.writeText(place.path).then(
+                    () => announce(words.copied, 'good'),
+                    () => announce(words.copyFailed, 'bad'),
+                  )
+                }
               >
                 {words.copyPath}
               </Button>
@@ -271,9 +275,7 @@ const TestReport = ({ job: { result, object, vault } }: { job: JobRecord }) => {
           vault={vault}
           again={
             object !== null && (
-              <Button
-                onPress={() => void startJob('restore.test', { object }).then((id) => go(href('jobs', id)), said)}
-              >
+              <Button onPress={() => startJob('restore.test', { object }).then((id) => go(href('jobs', id)), said)}>
                 {words.testAgain}
               </Button>
             )

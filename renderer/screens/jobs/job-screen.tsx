@@ -1,7 +1,6 @@
 import { ListX, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
 import { foundDamage } from '../../../shared/model/found-damage.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { printable } from '../../../shared/model/printable.ts';
@@ -16,6 +15,7 @@ import { useNow } from '../../stores/clock.ts';
 import { useJobPicture } from '../../stores/job-picture.ts';
 import { isActive, jobOf, useJobs } from '../../stores/jobs.ts';
 import { go, href } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { useTapeNames } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { guidanceInWindow } from '../../words/guidance.ts';
@@ -33,19 +33,19 @@ import { WantedTapes } from './wanted-tapes.tsx';
 
 const ActionsNow = ({ job }: { job: JobRecord }) => {
   const [asking, setAsking] = useState(false);
-  const act = async (procedure: 'job.pause' | 'job.resume' | 'job.cancel', said: string) => {
+  const act = async (procedure: 'job.pause' | 'job.resume' | 'job.cancel', done: string) => {
     try {
       await change(procedure, { job: job.id });
-      announce(said);
+      announce(done);
     } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
+      said(thrown);
     }
   };
   const resumable = job.kind === 'backup' && ['interrupted', 'failed', 'cancelled'].includes(job.state);
   if (!isActive(job)) {
     if (!resumable || job.resumedBy) return null;
     return (
-      <Button onPress={() => void takeUp(job).then((id) => id && go(href('jobs', id)))}>
+      <Button onPress={() => takeUp(job).then((id) => id && go(href('jobs', id)))}>
         <RotateCcw aria-hidden /> {words.takeUp}
       </Button>
     );
@@ -53,12 +53,12 @@ const ActionsNow = ({ job }: { job: JobRecord }) => {
   return (
     <>
       {job.state === 'paused' ? (
-        <Button onPress={() => void act('job.resume', words.resumed)}>
+        <Button onPress={() => act('job.resume', words.resumed)}>
           <Play aria-hidden /> {words.resume}
         </Button>
       ) : (
         job.state === 'running' && (
-          <Button onPress={() => void act('job.pause', words.paused)}>
+          <Button onPress={() => act('job.pause', words.paused)}>
             <Pause aria-hidden /> {words.pause}
           </Button>
         )

@@ -31,7 +31,7 @@ const History = () => {
   const { data, error, reload } = useQuery('history.list', { ...filter, limit });
   const objects = useQuery('object.list', {}).data?.objects.map(({ name }) => name) ?? [];
   const save = (format: HistoryFormat) =>
-    void exportHistory(filter, format).then((jobs) => announce(words.exported2(jobs), 'good'), said);
+    exportHistory(filter, format).then((jobs) => announce(words.exported2(jobs), 'good'), said);
   const lines = data && linesOf(data.entries, Object.values(live), filter);
   const unfiltered = form === EVERYTHING;
   return (

@@ -1,7 +1,6 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
-import { announce } from '../../stores/announcements.ts';
 import { dataChanged } from '../../stores/calls.ts';
+import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
 
 /** Takes an interrupted backup up again; answers the id of the job that does, or null when it was refused. */
@@ -9,7 +8,7 @@ export const takeUp = async (job: JobRecord): Promise<string | null> => {
   try {
     return await startJob('job.resume', { job: job.id });
   } catch (thrown) {
-    announce(asColdframeError(thrown).message, 'bad');
+    said(thrown);
     return null;
   } finally {
     dataChanged();

@@ -20,11 +20,11 @@ interface AlertsProps {
   /** Whether an inventory was taken, so that it is known that there is nothing else. */
   readonly looked: boolean;
   readonly importFile: () => void;
-  readonly inventory: () => void;
+  readonly inventory: () => Promise<void>;
   readonly pick: (tape: string) => void;
-  readonly takeIn: (tape: TapeView) => void;
-  readonly verify: () => void;
-  readonly endWaiting: (job: string) => void;
+  readonly takeIn: (tape: TapeView) => Promise<void>;
+  readonly verify: () => Promise<void>;
+  readonly endWaiting: (job: string) => Promise<void>;
 }
 
 const SHOWN = 20;

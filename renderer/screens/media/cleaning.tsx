@@ -15,7 +15,7 @@ export const CleaningNotices = ({ alerts, library }: { alerts: readonly Cleaning
         key={alert.drive}
         title={words.driveTitle(alert.drive)}
         actions={
-          <Button isDisabled={alert.inUse || !canClean(library)} onPress={() => void clean(library.vault, alert.drive)}>
+          <Button isDisabled={alert.inUse || !canClean(library)} onPress={() => clean(library.vault, alert.drive)}>
             {words.clean(alert.drive)}
           </Button>
         }
@@ -26,7 +26,7 @@ export const CleaningNotices = ({ alerts, library }: { alerts: readonly Cleaning
       <Notice
         key={alert.barcode}
         title={words.usedUpTitle(alert.barcode)}
-        actions={<Button onPress={() => void removeCleaningTape(library.vault, alert.barcode)}>{words.remove}</Button>}
+        actions={<Button onPress={() => removeCleaningTape(library.vault, alert.barcode)}>{words.remove}</Button>}
       >
         {words.usedUpAbout}
       </Notice>
@@ -56,11 +56,7 @@ export const CleaningTapes = ({ library }: { library: LibraryView }) => {
       </div>
       <div className={styles.acts}>
         {library.drives.slice(0, DRIVE_BUTTONS).map(({ number, inUse }) => (
-          <Button
-            key={number}
-            isDisabled={inUse || !canClean(library)}
-            onPress={() => void clean(library.vault, number)}
-          >
+          <Button key={number} isDisabled={inUse || !canClean(library)} onPress={() => clean(library.vault, number)}>
             {words.clean(number)}
           </Button>
         ))}

@@ -33,7 +33,7 @@ export const LabelDialog = ({ library, close }: { library: LibraryView; close: (
       <p className="quiet">{words.labelAbout}</p>
       <p>{words.labelRoom(empty, free)}</p>
       <p className="quiet">{cleaningWords.addAbout}</p>
-      <Button onPress={() => void addCleaningTape(vault).then(close)}>{cleaningWords.add}</Button>
+      <Button onPress={() => addCleaningTape(vault).then(close)}>{cleaningWords.add}</Button>
     </DialogForm>
   );
 };

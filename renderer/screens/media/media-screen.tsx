@@ -76,10 +76,10 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const reclaimable = canReclaim(library.changer, drives.length) ? worthReclaiming(tapes) : null;
   const isOut = noTapeLeft(library);
   const others = (isOut ? 1 : 0) + cleaning.length + (reclaimable !== null && reclaimable.tapes.length > 0 ? 1 : 0);
-  const endWaiting = (job: string) => void change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
+  const endWaiting = (job: string) => change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
   const pick = (tape: string) => goInPlace(href('media', tape, { tapes: route.query.tapes }));
   const inventory = () =>
-    void change('library.inventory', { vault: vault.dir }).then((taken) => {
+    change('library.inventory', { vault: vault.dir }).then((taken) => {
       inventoryTaken(vault.dir, taken.findings);
       const wrong = taken.findings.filter(isWrong).length;
       announce(words.inventoryTaken(taken.tapes, wrong), wrong === 0 ? 'good' : 'bad');
@@ -100,7 +100,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             <Button onPress={inventory}>
               <ScanBarcode aria-hidden /> {words.inventory}
             </Button>
-            <Button onPress={() => void verifyAll(vault.dir)}>
+            <Button onPress={() => verifyAll(vault.dir)}>
               <ShieldCheck aria-hidden /> {words.verify}
             </Button>
             <Button onPress={() => setReclaiming(true)}>
@@ -131,8 +131,8 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             importFile={() => setImporting(true)}
             inventory={inventory}
             pick={pick}
-            verify={() => void verifyAll(vault.dir)}
-            takeIn={(tape) => void takeIn(vault.dir, tape)}
+            verify={() => verifyAll(vault.dir)}
+            takeIn={(tape) => takeIn(vault.dir, tape)}
           >
             {isOut && (
               <Notice

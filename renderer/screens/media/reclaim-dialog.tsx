@@ -29,7 +29,7 @@ export const ReclaimDialog = ({ vault, close }: { vault: string; close: () => vo
       close={close}
       wide
       action={words.start(going.length)}
-      working={going.length === 0 && words.start(0)}
+      working={(form.working || going.length === 0) && words.start(going.length)}
       error={form.error}
       submit={() =>
         form.submit(going.length > 0, async () => {

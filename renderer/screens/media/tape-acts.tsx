@@ -31,21 +31,21 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
       <div className={styles.acts} role="toolbar" aria-label={words.actsOn(tape.barcode)} {...why}>
         {tape.drive === null ? (
           drives.slice(0, DRIVE_BUTTONS).map(({ number, inUse }) => (
-            <Button key={number} isDisabled={!movable || inUse} onPress={() => void load(vault, tape, number)}>
+            <Button key={number} isDisabled={!movable || inUse} onPress={() => load(vault, tape, number)}>
               {words.loadInto(number)}
             </Button>
           ))
         ) : (
-          <Button isDisabled={!movable} onPress={() => void unload(vault, tape, tape.drive as number)}>
+          <Button isDisabled={!movable} onPress={() => unload(vault, tape, tape.drive as number)}>
             {words.unload}
           </Button>
         )}
         {tape.importExport === null ? (
-          <Button isDisabled={!movable || tape.state === 'blank'} onPress={() => void eject(vault, tape)}>
+          <Button isDisabled={!movable || tape.state === 'blank'} onPress={() => eject(vault, tape)}>
             <LogOut aria-hidden /> {words.eject}
           </Button>
         ) : (
-          <Button onPress={() => void takeIn(vault, tape)}>
+          <Button onPress={() => takeIn(vault, tape)}>
             <LogIn aria-hidden /> {words.takeIn}
           </Button>
         )}
@@ -55,7 +55,7 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
         <Button isDisabled={!written} onPress={() => setAsking('export')}>
           <Download aria-hidden /> {words.export}
         </Button>
-        <Button onPress={() => void protect(vault, tape)}>
+        <Button onPress={() => protect(vault, tape)}>
           {tape.writeProtected ? <LockOpen aria-hidden /> : <Lock aria-hidden />}{' '}
           {tape.writeProtected ? words.unprotect : words.protect}
         </Button>

@@ -7,6 +7,6 @@ import { noticesWords as words } from '../../words/notices.ts';
 export const BrowserPopUps = () => {
   const [here, setHere] = useState<PopUpsHere>(popUpsHere);
   if (here === 'granted' || here === 'by the shell') return null;
-  if (here === 'default') return <Button onPress={() => void mayPopUp().then(setHere)}>{words.popUpsAsk}</Button>;
+  if (here === 'default') return <Button onPress={() => mayPopUp().then(setHere)}>{words.popUpsAsk}</Button>;
   return <span className="second">{words.popUpsDenied}</span>;
 };

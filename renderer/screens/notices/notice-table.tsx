@@ -35,7 +35,7 @@ const NoticeActs = ({ notice }: { notice: NoticeView }) => {
     change('notice.remove', { notice: name }).then(() => announce(words.removed(name), 'good'), said);
   return (
     <Acts wrap>
-      <Button aria-label={words.testOf(name)} busy={testing} onPress={() => void test()}>
+      <Button aria-label={words.testOf(name)} busy={testing} onPress={() => test()}>
         {testing ? words.testing : words.test}
       </Button>
       {/* A console of before does not tell where it goes, nor change it. */}

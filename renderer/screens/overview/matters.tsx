@@ -2,7 +2,6 @@ import { useState } from 'react';
 import type { Attention } from '../../../shared/contract/attention.ts';
 import { type InputOf, PROCEDURES, type ProcedureName } from '../../../shared/contract/contract.ts';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card } from '../../components/layout.tsx';
@@ -11,6 +10,7 @@ import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { useJobs } from '../../stores/jobs.ts';
 import { href, tapesOnMedia } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { overviewWords as words } from '../../words/overview.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
@@ -37,7 +37,7 @@ const act = async ({ procedure, input }: Action): Promise<string | null> => {
     await change(name, input as InputOf<typeof name>);
     announce(words.done, 'good');
   } catch (thrown) {
-    announce(asColdframeError(thrown).message, 'bad');
+    said(thrown);
   }
   return null;
 };
@@ -74,7 +74,7 @@ const Matter = ({ matter, follow }: MatterProps) => {
         <>
           {known && (
             // It stands until the console has looked again: a second press would start another one.
-            <Button busy={started === null || runs} onPress={() => void see(action)}>
+            <Button busy={started === null || runs} onPress={() => see(action)}>
               {words.actOf(action)}
             </Button>
           )}

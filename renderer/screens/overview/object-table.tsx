@@ -86,7 +86,7 @@ const BackUp = ({ object: { name, running }, followed }: Pick<LineProps, 'object
       look="icon"
       aria-label={job === null ? words.backUpOne(name) : words.seeRunning(name)}
       busy={started === null}
-      onPress={() => (job === null ? void runBackup(name) : go(href('jobs', job)))}
+      onPress={() => (job === null ? runBackup(name) : go(href('jobs', job)))}
     >
       {job === null ? <Play aria-hidden /> : <Activity aria-hidden />}
     </Button>

@@ -53,6 +53,8 @@ export const OverviewScreen = () => {
           </>
         }
       />
+      {/* What is shown is of before it went wrong. */}
+      {error && <ErrorCard error={error} retry={reload} />}
       <Desk
         waits={attention.length > 0}
         waiting={<Matters matters={attention} objects={objects} follow={follow} />}

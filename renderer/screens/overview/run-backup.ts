@@ -1,7 +1,7 @@
 import { create } from 'zustand';
-import { asColdframeError } from '../../../shared/errors.ts';
 import { announce } from '../../stores/announcements.ts';
 import { isActive, type JobMap } from '../../stores/jobs.ts';
+import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { overviewWords as words } from '../../words/overview.ts';
 
@@ -33,7 +33,7 @@ export const runBackup = async (object: string, start: typeof startJob = startJo
     return job;
   } catch (thrown) {
     noteStarted(object, undefined);
-    announce(asColdframeError(thrown).message, 'bad');
+    said(thrown);
     return null;
   }
 };

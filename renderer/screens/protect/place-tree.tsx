@@ -59,8 +59,7 @@ export const PlaceTree = ({ roots, tick, kept }: PlaceTreeProps) => {
     return [path, within.map((branch) => shownPath(branch.path))] as const;
   });
   const sizes = useFolderSizes(new Map(counted), opened, kept);
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const facts = new Map<string, ReactNode>(
     data.drives.flatMap((drive) =>
       drive.mountPoints.map((mount) => [

@@ -16,8 +16,10 @@ import { pathIn } from '../../stores/paths.ts';
 import { type Draft, draft, problemsOf, runsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
 import { showRecoveryCode } from '../../stores/recovery-code.ts';
 import { go, href } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { useSharedDisk } from '../../stores/shared-disk.ts';
 import { startJob } from '../../stores/start-job.ts';
+import { useShown } from '../../stores/submission.ts';
 import { useVault, useVaults } from '../../stores/vaults.ts';
 import { useVolumesMeasure } from '../../stores/volumes-measure.ts';
 import { protectWords as words } from '../../words/protect.ts';
@@ -73,21 +75,21 @@ const Anew = ({ forget }: { forget: () => void }) => {
   );
 };
 
-/** The first backup of what is protected now, whether that begins or not. */
-const backUp = async (object: string, level: Draft['level']): Promise<void> => {
+/** The first backup of what is protected now, whether that begins or not; answers where it is seen. */
+const backUp = async (object: string, level: Draft['level']): Promise<string> => {
   try {
-    go(href('jobs', await startJob('backup', { object, level })));
+    return href('jobs', await startJob('backup', { object, level }));
   } catch (thrown) {
     announce(words.notBackedUp(object, asColdframeError(thrown)), 'warn');
-    go(href('overview'));
+    return href('overview');
   }
 };
 
-/** What becomes of an object that is protected now. */
-const ended = async (name: string, { level }: Draft, run: boolean, scheduled: boolean): Promise<void> => {
+/** What becomes of an object that is protected now; answers where that is seen. */
+const ended = async (name: string, { level }: Draft, run: boolean, scheduled: boolean): Promise<string> => {
   if (run) return await backUp(name, level);
   announce(words.saved(name, scheduled), 'good');
-  go(href('overview'));
+  return href('overview');
 };
 
 /** The heading of the step that is shown, which has the focus once another one is: what it says is read out, and the next tab goes into it. */
@@ -111,6 +113,7 @@ export const ProtectScreen = () => {
   const view = useFirstWrong<HTMLDivElement>(failed.attempts);
   const heading = useStepHeading(now.step);
   const [working, setWorking] = useState(false);
+  const shown = useShown();
   const [error, setError] = useState<ColdframeError | null>(null);
   const [file, setFile] = useState<{ readonly path: string; readonly problem: string | null } | null>(null);
   const [rules, setRules] = useState<ReadonlyMap<string, string>>(new Map());
@@ -195,19 +198,27 @@ export const ProtectScreen = () => {
       const name = await addObject(now, vault);
       beginAnew(null);
       const noSchedule = await addSchedule(now, name, sealed).then(() => null, asColdframeError);
-      if (noSchedule) setUnscheduled({ name, chosen: now, sealed, run, error: noSchedule });
-      else await ended(name, now, run, runsOf(now, sealed) !== 'hand');
+      if (!noSchedule) return leave(await ended(name, now, run, runsOf(now, sealed) !== 'hand'));
+      if (shown()) return setUnscheduled({ name, chosen: now, sealed, run, error: noSchedule });
+      // Nobody is asked whether to go on without: what was wanted of it is done, and what was not is said.
+      announce(words.unscheduled(name), 'warn');
+      said(noSchedule);
+      if (run) await backUp(name, now.level);
     } catch (thrown) {
-      fail(thrown);
+      if (!shown()) return said(thrown);
+      setWorking(false);
+      setError(asColdframeError(thrown));
     }
   };
-  const fail = (thrown: unknown) => {
-    setWorking(false);
-    setError(asColdframeError(thrown));
+  /** Whoever went elsewhere meanwhile stays there. */
+  const leave = (to: string) => {
+    if (shown()) go(to);
   };
   if (unscheduled) {
     const { name, chosen, run } = unscheduled;
-    return <Unscheduled object={unscheduled} goOn={(scheduled) => ended(name, chosen, run, scheduled)} />;
+    return (
+      <Unscheduled object={unscheduled} goOn={async (scheduled) => leave(await ended(name, chosen, run, scheduled))} />
+    );
   }
   const text = words.steps[now.step];
   const about = now.kind === 'volumes' ? words.stepsOfVolumes[now.step] : text.about;
@@ -250,18 +261,18 @@ export const ProtectScreen = () => {
         </div>
       )}
       <div className={styles.foot}>
-        {place > 0 && <Button onPress={() => void move(-1)}>{words.back}</Button>}
+        {place > 0 && <Button onPress={() => move(-1)}>{words.back}</Button>}
         {now.step === 'review' ? (
           <>
-            <Button look="primary" busy={working} onPress={() => void finish(true)}>
+            <Button look="primary" busy={working} onPress={() => finish(true)}>
               {working ? words.working : text.next}
             </Button>
-            <Button busy={working} onPress={() => void finish(false)}>
+            <Button busy={working} onPress={() => finish(false)}>
               {words.saveOnly}
             </Button>
           </>
         ) : (
-          <Button look="primary" busy={working} onPress={() => void move(1)}>
+          <Button look="primary" busy={working} onPress={() => move(1)}>
             {text.next} <ArrowRight aria-hidden />
           </Button>
         )}

@@ -19,8 +19,7 @@ const tick = (volumes: readonly string[], name: string, on: boolean): void =>
 
 const Listed = ({ chosen }: { chosen: readonly string[] }) => {
   const { data, error, reload } = useQuery('volume.list', {});
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   if (data.volumes.length === 0) {
     return (
       <EmptyState

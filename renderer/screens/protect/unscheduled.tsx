@@ -68,10 +68,10 @@ export const Unscheduled = ({ object: { name, chosen, sealed, run, error: first 
       </Card>
       <ErrorCard error={error} />
       <div className={styles.foot}>
-        <Button look="primary" busy={working} onPress={() => void again()}>
+        <Button look="primary" busy={working} onPress={() => again()}>
           {words.scheduleAgain}
         </Button>
-        <Button busy={working} onPress={() => void goOn(false)}>
+        <Button busy={working} onPress={() => goOn(false)}>
           {run ? words.backUpWithoutSchedule : words.withoutSchedule}
         </Button>
       </div>

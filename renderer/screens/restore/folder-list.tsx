@@ -50,7 +50,8 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
     if (there) onThere();
   }, [there]);
 
-  if (pages.error) return <ErrorCard error={pages.error} />;
+  const failed = pages.error && <ErrorCard error={pages.error} retry={pages.reload} />;
+  if (pages.total === null && failed) return failed;
   if (pages.total === null && pages.inOrder === null) return <Loading />;
   const head = (
     <div className={`${styles.line} ${styles.head}`}>
@@ -115,6 +116,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
   };
   return (
     <>
+      {failed}
       {head}
       <div
         ref={list.box}

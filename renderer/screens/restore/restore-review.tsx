@@ -13,7 +13,9 @@ import { call, useQuery } from '../../stores/calls.ts';
 import { nameOf, pathIn } from '../../stores/paths.ts';
 import { useReturnedFocus } from '../../stores/returned-focus.ts';
 import { go, href } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
+import { useShown } from '../../stores/submission.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { restoreVolumesWords as volumeWords } from '../../words/restore-volumes.ts';
@@ -115,6 +117,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   const [starting, setStarting] = useState(false);
   const [reviews, setReviews] = useState(0);
   const form = useId();
+  const shown = useShown();
   const onDisk = overwritesDisk(choice, volumes);
 
   const back = (to: 'step' | 'conflicts' = 'step') => {
@@ -163,6 +166,8 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       close();
       go(jobs.length === 1 ? href('jobs', jobs[0]) : href('jobs'));
     } catch (thrown) {
+      // Whoever closed it meanwhile is to know all the same.
+      if (!shown()) return said(thrown);
       setStarting(false);
       setError(asColdframeError(thrown));
     }
@@ -198,7 +203,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             </Button>
           )}
           {made && whole && (
-            <Button look="primary" onPress={() => void plan()}>
+            <Button look="primary" onPress={() => plan()}>
               {volumeWords.reviewAgain}
             </Button>
           )}
@@ -208,7 +213,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             </Button>
           )}
           {made && !whole && !stops && !meets && (
-            <Button look="primary" busy={starting} onPress={() => (asks ? setAsking(true) : void run(made))}>
+            <Button look="primary" busy={starting} onPress={() => (asks ? setAsking(true) : run(made))}>
               <ArchiveRestore aria-hidden /> {words.run}
             </Button>
           )}

@@ -55,8 +55,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
   useEffect(() => {
     if (name && shown) keep({ object: name, set: shown });
   }, [name, shown]);
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   if (!name) {
     return (
       <EmptyState
@@ -127,7 +126,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
                 action={
                   object && (
                     <Button
-                      onPress={() => void startJob('backup', { object: name }).then((id) => go(href('jobs', id)), said)}
+                      onPress={() => startJob('backup', { object: name }).then((id) => go(href('jobs', id)), said)}
                     >
                       {overviewWords.backUp}
                     </Button>

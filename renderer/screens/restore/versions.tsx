@@ -59,7 +59,7 @@ export const Versions = ({ object, file, chosen, here, folder }: VersionsProps) 
                 {version.until === null ? words.stillThere : words.until(when(version.until))}
               </span>
               <Row>
-                <Button look="ghost" onPress={() => void pressTick(item)}>
+                <Button look="ghost" onPress={() => pressTick(item)}>
                   {tickedOf(items, item) === 'no' ? words.take : words.taken}
                 </Button>
                 {version.set !== stands && (

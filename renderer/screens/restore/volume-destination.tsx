@@ -21,8 +21,7 @@ const OTHER = '';
 /** The drives of this machine that are large enough, with what is mounted of each, or any device by its path. */
 const DeviceChoice = ({ choice, choose, bytes, tried }: Omit<DestinationProps, 'count'>) => {
   const { data, error, reload } = useQuery('place.roots', {});
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const drives = data.drives.filter(
     ({ device, system, readOnly, bytes: size }) =>
       device.startsWith('/dev/') && !system && !readOnly && (size === null || size >= bytes),

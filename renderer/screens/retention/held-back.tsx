@@ -15,7 +15,7 @@ export const HeldBack = ({ object, heldBack }: Pick<RetentionPolicy, 'object' | 
       said,
     );
   return (
-    <Notice title={words.heldBack} actions={<Button onPress={() => void acknowledge()}>{words.acknowledge}</Button>}>
+    <Notice title={words.heldBack} actions={<Button onPress={() => acknowledge()}>{words.acknowledge}</Button>}>
       {heldBack.map(({ set, anomalies }) => (
         <div key={set}>{words.unusual(set, anomalies)}</div>
       ))}

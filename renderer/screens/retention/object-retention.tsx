@@ -51,7 +51,7 @@ const MergeButton = ({ object }: { object: string }) => {
     }
   };
   return (
-    <Button busy={asked} onPress={() => void merge()}>
+    <Button busy={asked} onPress={() => merge()}>
       {words.merge}
     </Button>
   );

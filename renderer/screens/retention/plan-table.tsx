@@ -23,14 +23,14 @@ const HoldButton = ({ set, held }: { set: string; held: boolean }) =>
   held ? (
     <Button
       aria-label={words.releaseOf(set)}
-      onPress={() => void change('retention.release', { set }).then(() => announce(words.released(set), 'good'), said)}
+      onPress={() => change('retention.release', { set }).then(() => announce(words.released(set), 'good'), said)}
     >
       {words.release}
     </Button>
   ) : (
     <Button
       aria-label={words.holdOf(set)}
-      onPress={() => void change('retention.hold', { set }).then(() => announce(words.holding(set), 'good'), said)}
+      onPress={() => change('retention.hold', { set }).then(() => announce(words.holding(set), 'good'), said)}
     >
       {words.hold}
     </Button>

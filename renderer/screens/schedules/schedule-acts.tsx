@@ -48,15 +48,15 @@ export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?
     }, said);
   return (
     <Acts>
-      <Button aria-label={words.runOf(object)} busy={asked} onPress={() => void run()}>
+      <Button aria-label={words.runOf(object)} busy={asked} onPress={() => run()}>
         {words.run}
       </Button>
       {state === 'paused' ? (
-        <Button look="icon" aria-label={words.goOnOf(object)} onPress={() => void goOn()}>
+        <Button look="icon" aria-label={words.goOnOf(object)} onPress={() => goOn()}>
           <Play aria-hidden />
         </Button>
       ) : (
-        <Button look="icon" aria-label={words.pauseOf(object)} onPress={() => void pause()}>
+        <Button look="icon" aria-label={words.pauseOf(object)} onPress={() => pause()}>
           <Pause aria-hidden />
         </Button>
       )}

@@ -8,7 +8,6 @@ import { change, useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
 import { href, type Route } from '../../stores/route.ts';
-import { said } from '../../stores/said.ts';
 import { useVaults } from '../../stores/vaults.ts';
 import { format } from '../../words/format.ts';
 import { schedulesWords as words } from '../../words/schedules.ts';
@@ -22,7 +21,7 @@ const REFRESH_MS = 2000;
 
 const HOUR_MS = 3_600_000;
 
-const pauseAll = (input: InputOf<'schedule.pauseAll'>) => void change('schedule.pauseAll', input).catch(said);
+const pauseAll = (input: InputOf<'schedule.pauseAll'>) => change('schedule.pauseAll', input);
 
 const PauseActs = () => (
   <>

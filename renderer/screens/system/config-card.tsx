@@ -10,6 +10,7 @@ import { ErrorCard } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { said } from '../../stores/said.ts';
 import { saveFile } from '../../stores/save-file.ts';
+import { useShown } from '../../stores/submission.ts';
 import { configWords as words } from '../../words/config.ts';
 import { changesFor, makeChanges, ownConfig, readConfig, stepsOf, type TriedChange } from './config-file.ts';
 import { lineOf } from './config-line.ts';
@@ -31,6 +32,7 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [partly, setPartly] = useState(false);
+  const shown = useShown();
   const left = changes.filter(({ refused }) => refused !== null).length;
   const steps = stepsOf(changes.filter(({ refused }) => refused === null));
   const apply = async () => {
@@ -39,6 +41,7 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
       announce(words.imported(await makeChanges(changes)), 'good');
       close();
     } catch (thrown) {
+      if (!shown()) return said(thrown);
       setError(asColdframeError(thrown));
       setBusy(false);
     }
@@ -56,7 +59,7 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
               look="primary"
               busy={busy}
               isDisabled={error !== null || (left > 0 && !partly)}
-              onPress={() => void apply()}
+              onPress={() => apply()}
             >
               {words.apply(steps.length)}
             </Button>
@@ -125,7 +128,7 @@ export const ConfigCard = () => {
       <Stack>
         <p className="quiet">{words.about}</p>
         <div className={styles.inline}>
-          <Button onPress={() => void exportConfig().catch(said)}>{words.export}</Button>
+          <Button onPress={() => exportConfig()}>{words.export}</Button>
           <FileTrigger
             acceptedFileTypes={['application/json', '.json']}
             onSelect={(files) => {

@@ -1,9 +1,9 @@
 import type { LimitRule } from '../../../shared/contract/settings.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
 import { Card, Stack } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
+import { said } from '../../stores/said.ts';
 import { limitsWords as words } from '../../words/limits.ts';
 import { systemWords } from '../../words/system.ts';
 import { LimitsEditor } from './limits-editor.tsx';
@@ -11,17 +11,17 @@ import { LimitsEditor } from './limits-editor.tsx';
 /** The limits for all objects that have none of their own. */
 export const LimitSettings = () => {
   const { data, error, reload } = useQuery('settings.get', {});
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const save = async (limits: LimitRule[]) => {
     try {
       await change('settings.set', { limits });
       announce(systemWords.settings.saved, 'good');
     } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
-      throw thrown;
+      said(thrown);
+      return false;
     }
     reload();
+    return true;
   };
   return (
     <Card title={words.title} padded>

@@ -72,7 +72,8 @@ const Row = ({ row, number, put, remove }: RowProps) => {
 interface LimitsEditorProps {
   readonly limits: readonly LimitRule[];
   readonly limitNow: LimitNow;
-  readonly save: (limits: LimitRule[]) => Promise<void>;
+  /** Says how that came out; answers whether they were saved: else what was typed stays. */
+  readonly save: (limits: LimitRule[]) => Promise<boolean>;
 }
 
 /** The rules on how much may move in which hours. They hold from when they are saved, also for jobs under way. */
@@ -87,7 +88,7 @@ export const LimitsEditor = ({ limits, limitNow, save }: LimitsEditorProps) => {
       className={styles.limits}
       onSubmit={(event) => {
         event.preventDefault();
-        if (rules !== null) void save(rules).then(() => setEdited(null));
+        if (rules !== null) void save(rules).then((saved) => saved && setEdited(null));
       }}
     >
       <p className={styles.now}>{words.now(limitNow)}</p>

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
 import { Field, Segments } from '../../components/field.tsx';
 import { Card, Stack } from '../../components/layout.tsx';
@@ -9,6 +8,7 @@ import { Select } from '../../components/select.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { go, href, type Route } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { systemWords } from '../../words/system.ts';
 import { LimitsEditor } from './limits-editor.tsx';
 import { hoursOf } from './overdue-hours.ts';
@@ -17,7 +17,8 @@ import styles from './system.module.css';
 const words = systemWords.settings;
 
 type Held = OutputOf<'settings.ofObject'>;
-type Choose = (change: Omit<InputOf<'settings.setOfObject'>, 'object'>) => Promise<void>;
+/** Changes something and says how that came out; answers whether it was changed. */
+type Choose = (change: Omit<InputOf<'settings.setOfObject'>, 'object'>) => Promise<boolean>;
 
 const Overdue = ({ held, choose }: { held: Held; choose: Choose }) => {
   const [typed, setTyped] = useState<string | null>(null);
@@ -30,7 +31,7 @@ const Overdue = ({ held, choose }: { held: Held; choose: Choose }) => {
       className={styles.inline}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isWrong) void choose({ overdueAfterHours: hours }).then(() => setTyped(null));
+        if (!isWrong) void choose({ overdueAfterHours: hours }).then((saved) => saved && setTyped(null));
       }}
     >
       <Field
@@ -84,17 +85,17 @@ const Own = ({ held, choose }: { held: Held; choose: Choose }) => {
 
 const OfObject = ({ object }: { object: string }) => {
   const { data, error, reload } = useQuery('settings.ofObject', { object });
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const choose: Choose = async (chosen) => {
     try {
       await change('settings.setOfObject', { object, ...chosen });
       announce(words.saved, 'good');
     } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
-      throw thrown;
+      said(thrown);
+      return false;
     }
     reload();
+    return true;
   };
   return <Own key={object} held={data} choose={(chosen) => choose(chosen)} />;
 };

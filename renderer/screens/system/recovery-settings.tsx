@@ -9,6 +9,8 @@ import { Card, Stack } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { makeRecoveryCode } from '../../stores/recovery-code.ts';
+import { said } from '../../stores/said.ts';
+import { useShown } from '../../stores/submission.ts';
 import { recoveryWords as words } from '../../words/recovery.ts';
 import styles from './system.module.css';
 
@@ -16,6 +18,7 @@ const MakeDialog = ({ vault, close }: { vault: VaultView; close: () => void }) =
   const [passphrase, setPassphrase] = useState('');
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
+  const shown = useShown();
   const [error, setError] = useState<ColdframeError | null>(null);
   const submit = async () => {
     setTried(true);
@@ -26,6 +29,7 @@ const MakeDialog = ({ vault, close }: { vault: VaultView; close: () => void }) =
       await makeRecoveryCode(vault.dir, passphrase);
       close();
     } catch (thrown) {
+      if (!shown()) return said(thrown);
       setWorking(false);
       setError(asColdframeError(thrown));
     }
@@ -60,8 +64,7 @@ const MakeDialog = ({ vault, close }: { vault: VaultView; close: () => void }) =
 export const RecoverySettings = () => {
   const { data, error, reload } = useQuery('vault.list', {});
   const [making, setMaking] = useState<VaultView | null>(null);
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const sealed = data.vaults.filter((vault) => vault.sealed);
   return (
     <Card title={words.card} padded>

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { InputOf } from '../../../shared/contract/contract.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
 import { Choice } from '../../components/dialog-form.tsx';
 import { Field, Segments, Tick } from '../../components/field.tsx';
@@ -11,6 +10,7 @@ import { change, useQuery } from '../../stores/calls.ts';
 import { forgetPassphrases } from '../../stores/passphrases.ts';
 import { DENSITIES, lookOf, prefer, THEMES, usePreferences } from '../../stores/preferences.ts';
 import type { Route } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { systemWords } from '../../words/system.ts';
 import { ConfigCard } from './config-card.tsx';
 import { LimitSettings } from './limit-settings.tsx';
@@ -32,7 +32,7 @@ const Look = () => {
       prefer({ theme: null, density: null, console: { theme, density } });
       announce(words.saved, 'good');
     } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
+      said(thrown);
     }
   };
   return (
@@ -52,7 +52,7 @@ const Look = () => {
         />
         {own && (
           <div className={styles.inline}>
-            {differs && <Button onPress={() => void forAll()}>{words.lookForAll}</Button>}
+            {differs && <Button onPress={() => forAll()}>{words.lookForAll}</Button>}
             <Button look="ghost" onPress={() => prefer({ theme: null, density: null })}>
               {words.lookAsConsole(words.themes[chosen.console.theme], words.densities[chosen.console.density])}
             </Button>
@@ -66,8 +66,7 @@ const Look = () => {
 const AttentionSettings = () => {
   const { data, error, reload } = useQuery('settings.get', {});
   const [typed, setTyped] = useState<string | null>(null);
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const value = typed ?? String(data.settings.overdueAfterHours);
   const hours = hoursOf(value);
   const save = async (overdueAfterHours: number | null) => {
@@ -76,7 +75,7 @@ const AttentionSettings = () => {
       setTyped(null);
       announce(words.saved, 'good');
     } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
+      said(thrown);
     }
   };
   return (
@@ -93,11 +92,11 @@ const AttentionSettings = () => {
           <Button
             look="primary"
             isDisabled={hours === null || hours === data.settings.overdueAfterHours}
-            onPress={() => void save(hours)}
+            onPress={() => save(hours)}
           >
             {words.save}
           </Button>
-          <Button look="ghost" onPress={() => void save(null)}>
+          <Button look="ghost" onPress={() => save(null)}>
             {words.reset} ({words.hours(data.defaults.overdueAfterHours)})
           </Button>
         </div>
@@ -110,14 +109,13 @@ const STARTS = ['session', 'service'] as const;
 
 const AutostartSettings = () => {
   const { data, error, reload } = useQuery('autostart.get', {});
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const set = async (what: (typeof STARTS)[number], on: boolean) => {
     try {
       await change('autostart.set', { what, on });
       announce(words.saved, 'good');
     } catch (thrown) {
-      announce(asColdframeError(thrown).message, 'bad');
+      said(thrown);
     }
     reload();
   };
@@ -154,15 +152,14 @@ const saveSettings = async (input: InputOf<'settings.set'>, reload: () => void):
     await change('settings.set', input);
     announce(words.saved, 'good');
   } catch (thrown) {
-    announce(asColdframeError(thrown).message, 'bad');
+    said(thrown);
   }
   reload();
 };
 
 const RunSettings = () => {
   const { data, error, reload } = useQuery('settings.get', {});
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const save = (input: InputOf<'settings.set'>) => void saveSettings(input, reload);
   const { runsPerVault, runsPerDrive, verifyAfterBackup } = data.settings;
   return (
@@ -195,8 +192,7 @@ const POP_UPS = ['all', 'problems', 'nothing'] as const;
 
 const DesktopSettings = () => {
   const { data, error, reload } = useQuery('settings.get', {});
-  if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const save = (input: InputOf<'settings.set'>) => void saveSettings(input, reload);
   const { closeToTray, notify, trayIcon } = data.settings;
   return (

@@ -12,7 +12,6 @@ import { layVolumeMap, MAP_LAYERS, type MapLayer, volumeMapHeight } from '../../
 import { change } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
-import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { picturesWords } from '../../words/pictures.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
@@ -80,7 +79,7 @@ const Idle = ({ volume }: { volume: VolumeView }) =>
     <div className={styles.idle}>
       <b>{words.mapIdle}</b>
       <p className="quiet">{words.mapIdleAbout}</p>
-      <Button onPress={() => void change('volume.maps', { volume: volume.name }).catch(said)}>{words.mapRead}</Button>
+      <Button onPress={() => change('volume.maps', { volume: volume.name })}>{words.mapRead}</Button>
     </div>
   );
 

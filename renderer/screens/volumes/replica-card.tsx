@@ -12,7 +12,6 @@ import { change } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
 import { useRates } from '../../stores/rates.ts';
-import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { REPLICA_STATES, replicasWords as words } from '../../words/replicas.ts';
 import { RemoveReplica } from './remove-replica.tsx';
@@ -66,7 +65,7 @@ const Line = ({ replica, now, serve, remove }: LineProps) => {
           <Button
             aria-label={words.updateOne(name)}
             isDisabled={busy || state === 'missing'}
-            onPress={() => void update(name).catch(said)}
+            onPress={() => update(name)}
           >
             {busy ? words.updating : words.update}
           </Button>

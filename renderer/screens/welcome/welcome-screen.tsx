@@ -46,7 +46,7 @@ const ExistingVault = () => {
         <FolderField label={words.folder} value={dir} onChange={setDir} />
         {error && <ErrorCard error={error} />}
         <div>
-          <Button isDisabled={!isPath(dir)} onPress={() => void open()}>
+          <Button isDisabled={!isPath(dir)} onPress={() => open()}>
             {words.openVault}
           </Button>
         </div>
@@ -211,7 +211,7 @@ export const WelcomeScreen = () => {
         </Card>
         {error && <ErrorCard error={error} />}
         <div className={styles.foot}>
-          <Button look="primary" busy={working} onPress={() => void begin()}>
+          <Button look="primary" busy={working} onPress={() => begin()}>
             {made ? (working ? words.goingOn : words.goOn) : working ? words.working : words.go}
           </Button>
         </div>
