@@ -133,6 +133,8 @@ export interface RestoreRequest {
   readonly device?: string;
   readonly relativeTo: PathIn | null;
   readonly onConflict: ConflictPolicy;
+  /** Folders that nothing is put into. */
+  readonly keptOut?: readonly string[];
   /** What somebody agreed to lose, as the plan told it; undefined when nobody was asked. */
   readonly agreed?: {
     readonly overwrites: string | null;

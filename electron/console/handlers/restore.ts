@@ -10,6 +10,7 @@ import type { JobRequest } from '../jobs/request.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
 import { realPlace } from '../restore/real-place.ts';
+import { ownFolders } from '../restore/own-folders.ts';
 import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
 import type { ObjectFinding } from '../store/check-table.ts';
 import type { StoredObject } from '../store/object-table.ts';
@@ -40,6 +41,7 @@ import { noSuchSet } from './no-such-set.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { intoImage } from './restore-image.ts';
 import { restoreInParts } from './restore-in-parts.ts';
+import type { RestoreTarget } from './restore-target.ts';
 import { runAsJob } from './run-as-job.ts';
 import { verifyInParts } from './verify-in-parts.ts';
 
@@ -48,9 +50,19 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
   restore: async (input, context) => {
     const { set, vault } = await setNamed(parts, input.set);
     requireAccess(vault, context.secrets);
+    const keptOut = await ownFolders(parts);
     // The disk of a volume, which `original` means, may lie in the home.
-    if (input.to !== undefined) refuseOwnFolders(bytesOfPath(input.to), [vault.dir, parts.home]);
-    const { request, hold } = await intoImage(parts, vault, requestOf(input, set));
+    const refuse = (): void => {
+      if (input.to !== undefined) refuseOwnFolders(bytesOfPath(input.to), keptOut);
+    };
+    refuse();
+    const target = await intoImage(parts, vault, { ...requestOf(input, set), keptOut });
+    const { request } = target;
+    // Again when its turn has come: what was not there may be a link into a vault by then.
+    const hold: RestoreTarget['hold'] = async () => {
+      refuse();
+      return await target.hold();
+    };
     const waits = input.waitForTapes === true && input.dryRun !== true;
     if (waits && request.image !== undefined) throw oneVolume();
     const carryOut = async (session: VaultSession, job: JobControl): Promise<RestoreResult> => {

@@ -44,6 +44,7 @@ interface Wanted {
   readonly set: string;
   readonly roots: readonly ByteString[];
   readonly destination: RestorePlan['destination'];
+  readonly keptOut: readonly ByteString[];
 }
 
 const wantedBy = (request: RestoreRequest): Wanted =>
@@ -52,6 +53,8 @@ const wantedBy = (request: RestoreRequest): Wanted =>
 /** One volume, into an image file of any name. */
 const imageWanted = ({ set, paths, onConflict }: RestoreRequest, image: ByteString): Wanted => ({
   set,
+  // Who names an image says where it goes, to the letter.
+  keptOut: [],
   roots: paths.map(bytesOfPath),
   destination: { root: parentOf(image), relativeTo: '/' as ByteString, as: baseOf(image), policy: onConflict },
 });
@@ -64,6 +67,7 @@ const sameness = ({ vault }: OpenVault, { set, roots, destination }: Wanted): un
 
 const placeWanted = (request: RestoreRequest): Wanted => ({
   set: request.set,
+  keptOut: (request.keptOut ?? []).map((path) => bytesOfPath({ path })),
   roots: request.paths.map(bytesOfPath),
   destination: {
     root: request.to === null ? ('/' as ByteString) : bytesOfPath(request.to),
@@ -315,7 +319,7 @@ const tapesInPlace = ({ vault }: OpenVault): string[] => {
 
 const makePlan = async (
   vault: OpenVault,
-  { set, roots, destination }: Wanted,
+  { set, roots, destination, keptOut }: Wanted,
   folder: RestoreFolder,
   { control }: JobSwitch,
   job: JobControl,
@@ -337,6 +341,7 @@ const makePlan = async (
     lackingOnly: after !== null,
     bootId: bootId(),
     destination,
+    keptOut,
     present,
   };
   return await planInThread({ catalog: vault.catalogFile, set, roots, order, control });

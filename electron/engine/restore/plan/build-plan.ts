@@ -7,7 +7,7 @@ import { ByteWriter } from '../../blockset/byte-writer.ts';
 import { writeAttributes } from '../../blockset/element-codec.ts';
 import { chooseTapes } from './choose-tapes.ts';
 import { type ConflictAction, isConflict } from './conflict.ts';
-import { directoryPath, openRoot } from './destination-root.ts';
+import { directoryPath, identitiesOf, openRoot } from './destination-root.ts';
 import type { ElementSource } from './element-source.ts';
 import { PlanNotes } from './plan-notes.ts';
 import { DIRECTORY_STATE, ELEMENT_ACTION, PlanStore } from './plan-store.ts';
@@ -34,6 +34,8 @@ export interface PlanOrder {
   readonly lackingOnly?: boolean;
   readonly bootId: string;
   readonly destination: RestoreDestination;
+  /** Folders that nothing is put into, those of vaults for one: what would go there is left out. */
+  readonly keptOut?: readonly ByteString[];
   /** Tapes that are at hand; null when all are. */
   readonly present: readonly string[] | null;
 }
@@ -102,7 +104,11 @@ class PlanBuilder {
       policy,
       this.#prior,
       this.#rootFd,
-      (parent, name, action, met) => this.#conflict(parent, name, action, met),
+      {
+        onConflict: (parent, name, action, met) => this.#conflict(parent, name, action, met),
+        onKeptOut: (parent, name) => this.#notes.keptOut(joinBytes(this.#pathOf(parent.id), name)),
+      },
+      identitiesOf(this.#files, order.keptOut ?? []),
       order.lackingOnly === true,
     );
     this.#placements = new Placements(this.#files, policy, this.#prior);

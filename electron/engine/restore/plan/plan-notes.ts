@@ -47,6 +47,16 @@ export class PlanNotes {
     if (this.#warnings.length < LISTED_WARNINGS) this.#warnings.push({ code, path: displayText(path), message });
   }
 
+  /** A folder that nothing is put into; what was to go there counts as skipped. */
+  keptOut(path: ByteString): void {
+    this.#warnings.push({
+      code: 'DESTINATION_TAKEN',
+      path: displayText(path),
+      message:
+        'Coldframe keeps a vault or its own state here, which backups of now would be lost with: what was to go there is left out. Restore it to another folder.',
+    });
+  }
+
   summary(): Summary {
     return {
       elements: this.#elements,

@@ -5,6 +5,7 @@ import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
 import { type ConflictAction, conflictAction, otherName } from './conflict.ts';
 import { namesWithPrefix, standingAt } from './destination-view.ts';
+import { identityOf } from './destination-root.ts';
 import { DirectoryHandles } from './directory-handles.ts';
 import { DIRECTORY_STATE, type DirectoryState, type PlanStore, ROOT_DIRECTORY } from './plan-store.ts';
 import type { PriorDirectory, PriorRun } from './prior-run.ts';
@@ -25,13 +26,21 @@ const REMEMBERED = 8192;
 const INSERT = 'INSERT INTO directory VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)';
 const SELECT = 'SELECT id, parent, name, depth, state FROM directory WHERE parent = ? AND source = ?';
 
+/** What is told of a directory as it is found. */
+export interface DirectoryNews {
+  readonly onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction, met: Met) => void;
+  /** Nothing is put into it. */
+  readonly onKeptOut: (parent: PlannedDirectory, name: ByteString) => void;
+}
+
 /** The directories of a plan: finds each by its names, looks at what stands there, and keeps a row for it. */
 export class PlannedDirectories {
   readonly #files: DestinationFiles;
   readonly #store: PlanStore;
   readonly #policy: ConflictPolicy;
   readonly #prior: PriorRun | null;
-  readonly #onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction, met: Met) => void;
+  readonly #news: DirectoryNews;
+  readonly #keptOut: ReadonlySet<string>;
   readonly #again: boolean;
   readonly #handles: DirectoryHandles | null;
   readonly #known = new Map<string, PlannedDirectory>();
@@ -41,7 +50,7 @@ export class PlannedDirectories {
   #nextId = ROOT_DIRECTORY + 1;
 
   /**
-   * `rootFd` is null when the destination is not there yet. `again`: the earlier run ended, and directories that something more goes into are
+   * `rootFd` is null when the destination is not there yet. `keptOut`: identities of directories that nothing is put into. `again`: the earlier run ended, and directories that something more goes into are
    * left afterwards as it left them.
    */
   constructor(
@@ -50,14 +59,16 @@ export class PlannedDirectories {
     policy: ConflictPolicy,
     prior: PriorRun | null,
     rootFd: number | null,
-    onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction, met: Met) => void,
+    news: DirectoryNews,
+    keptOut: ReadonlySet<string>,
     again = false,
   ) {
     this.#files = files;
     this.#store = store;
     this.#policy = policy;
     this.#prior = prior;
-    this.#onConflict = onConflict;
+    this.#news = news;
+    this.#keptOut = keptOut;
     this.#again = again;
     const step = (id: number) => this.#step(id);
     this.#handles =
@@ -151,8 +162,12 @@ export class PlannedDirectories {
     const name = action === 'rename' && view !== null ? this.#freeName(view, source) : wanted;
     const planned = { id, parent: parent.id, name, depth: parent.depth + 1, prior: prior?.id ?? null };
     if (action !== 'merge') {
-      if (action !== 'create') this.#onConflict(parent, name, action, met);
+      if (action !== 'create') this.#news.onConflict(parent, name, action, met);
       return this.#dressedAgain(this.#keep({ ...planned, state: STATE_OF[action] }, source), prior);
+    }
+    if (this.#keptOut.has(identityOf(this.#stat))) {
+      this.#news.onKeptOut(parent, name);
+      return this.#keep({ ...planned, state: DIRECTORY_STATE.skip }, source);
     }
     this.#names.set(id, { parent: parent.id, name });
     const now = { seconds: this.#stat.modifiedSeconds, nanos: this.#stat.modifiedNanos };
