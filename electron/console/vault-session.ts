@@ -19,15 +19,12 @@ import { type BroughtTape, DrivePool, type TapeSource } from './backup/drive-poo
 import { SetLook } from './backup/lost-sets.ts';
 import { type CatalogMarks, copyFile, marksIn, noteCopy, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
-import { driveNamed, OF_DEVICE } from './library/drive-of-error.ts';
+import { driveNamed, MAY_WANT_CLEANING, OF_DEVICE } from './library/drive-of-error.ts';
 import { demandInDrive } from './library/label-in-drive.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
 import { holdsOnlyExpired } from './retention/expired-tape.ts';
 import { type Taking, takeVault } from './take-vault.ts';
 import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
-
-/** Errors of a write that a dirty drive makes, besides others. */
-const MAY_WANT_CLEANING: ReadonlySet<string> = new Set(['IO', 'TAPE_DAMAGED', 'DEVICE_FAILED']);
 
 /** What a back end needs to open a tape. */
 interface MountAccess {

@@ -11,6 +11,9 @@ export const OF_DEVICE: ReadonlySet<string> = new Set([
   'DRIVE_RESET',
 ]);
 
+/** Errors that a dirty drive makes, besides others. */
+export const MAY_WANT_CLEANING: ReadonlySet<string> = new Set(['IO', 'TAPE_DAMAGED', 'DEVICE_FAILED']);
+
 /** Number, from 1, of the drive that an error names, or into which the robot could put no tape; null where it names another device, or none. */
 export const driveNamed = ({ settings }: LibraryState, { context }: ColdframeError): number | null => {
   const { drives = [] } = settings.changer ?? {};

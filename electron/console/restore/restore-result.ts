@@ -8,6 +8,7 @@ import {
   type Side,
 } from '../../engine/restore/index.ts';
 import { isoOf } from '../entry-view.ts';
+import { driveFailed } from '../library/drive-failed.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
 
@@ -164,17 +165,14 @@ const failedDrives = (
   plan: RestorePlan,
   again: RestoreAgain,
 ): RestoreResult['warnings'] =>
-  failures.map(({ drive, tape, code, message, readIn }) => {
-    const rest =
-      readIn !== null
-        ? `the rest of what was wanted of this tape was read in drive ${readIn}`
-        : damaged.some((each) => each.tape === tape)
-          ? `what was wanted of this tape and not read by then was not restored. Once a drive reads it, ${adviceFor(plan, again).rebuilt}${again === 'test' ? '' : ' brings the rest'}`
-          : 'what was not read of this tape by then was taken from where else it lies';
-    // Without a tape in it is how a drive may fail; the tape is there.
-    const told = code === 'NO_SUCH_TAPE' ? 'DEVICE_FAILED' : code;
-    return { code: told, path: tape, message: `drive ${drive} failed, and ${rest}. ${message}` };
-  });
+  failures.map((failure) =>
+    driveFailed(
+      failure,
+      damaged.some(({ tape }) => tape === failure.tape)
+        ? `what was wanted of this tape and not read by then was not restored. Once a drive reads it, ${adviceFor(plan, again).rebuilt}${again === 'test' ? '' : ' brings the rest'}`
+        : 'what was not read of this tape by then was taken from where else it lies',
+    ),
+  );
 
 /** What is told of a plan, carried out or not. */
 const toldOf = (

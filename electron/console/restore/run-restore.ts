@@ -18,6 +18,7 @@ import { bootId } from '../../platform/process-identity.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
+import { noteDriveFailures } from '../library/drive-failed.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
 import { lyingAs, tapesAtHand, tapesToRead } from '../tapes-at-hand.ts';
@@ -219,7 +220,11 @@ const restoreWith = async (
   const found = [...(after?.found ?? []), ...outcome.wrong];
   const known = DamagedChunks.of(vault.catalogFile);
   const unheard = known.unheard(found) - known.unheard(after?.found ?? []);
-  const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
+  const unnoted = [
+    ...DamagedChunks.note(vault.catalogFile, outcome.wrong, []),
+    ...countErrors(vault, outcome.wrong),
+    ...noteDriveFailures(vault, outcome.driveFailures),
+  ];
   // What a test tells of is what did not come back, and no place.
   if (again === 'restore') job.onDone(() => DamagedChunks.tell(vault.catalogFile, outcome.wrong));
   const lacking = lackingTapes(vault.vault.library.state, plan);

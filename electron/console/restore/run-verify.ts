@@ -24,6 +24,7 @@ import { randomId } from '../../platform/ids.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
+import { driveFailed, noteDriveFailures } from '../library/drive-failed.ts';
 import { noteReadRight } from '../library/note-read-right.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
@@ -89,6 +90,8 @@ export const runVerify = async (
       ...vault.behind(),
       ...DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right),
       ...countErrors(vault, outcome.wrong),
+      ...noteDriveFailures(vault, outcome.driveFailures),
+      ...outcome.driveFailures.map((failure) => driveFailed(failure, 'it was not read on')),
       ...noteReadRight(vault, whole, outcome.wrongTapes),
       ...outcome.rightBeside.map((tape) => ({
         code: 'TAPE_DAMAGED',

@@ -1,9 +1,8 @@
-import { asColdframeError, type ColdframeError } from '../../../../shared/errors.ts';
+import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
 import { destinationFiles } from '../../../platform/destination-files.ts';
 import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
-import { isAboutTape } from '../../tape/tape-errors.ts';
 import { mountOrder } from '../plan/mount-order.ts';
 import { PlanStore } from '../plan/plan-store.ts';
 import { refuseConflicts } from '../plan/refuse-conflicts.ts';
@@ -11,13 +10,13 @@ import type { RestorePlan } from '../plan/restore-plan.ts';
 import { prepareRoot } from '../write/destination.ts';
 import type { WriteReport } from '../write/write-notes.ts';
 import { type ChunkRow, chunksOn } from './chunk-rows.ts';
-import { FailedDrives } from './failed-drives.ts';
 import { Outcome, type RestoreOutcome } from './outcome.ts';
 import type { RestoreDrives } from './restore-drives.ts';
 import { SecondPlaces } from './second-places.ts';
 import { Slots } from './slots.ts';
 import { TapeChannel } from './tape-channel.ts';
 import type { UnitKeys, WriterRequest } from './thread-protocol.ts';
+import { WantedTapes } from './wanted-tapes.ts';
 import { WriterPool } from './writer-pool.ts';
 
 export interface ExecuteOptions {
@@ -82,17 +81,12 @@ class Execution {
   readonly #outcome = new Outcome();
   /** Elements of which some pieces are there and some are not. */
   readonly #partial = new Map<number, { left: number; sound: boolean }>();
-  readonly #tapes: string[];
+  readonly #wanted: WantedTapes<ChunkRow>;
   readonly #second: SecondPlaces;
   /** Of the second and later rounds: the chunks of each tape; null in the first, when all of the plan are read. */
   #round: Map<string, ChunkRow[]> | null = null;
-  readonly #failedDrives: FailedDrives;
-  /** Of tapes that are to be mounted again: what was not read. */
-  readonly #left = new Map<string, readonly ChunkRow[]>();
   readonly #running = new Set<Promise<void>>();
   readonly #failed = new AbortController();
-  /** Ends waiting for a drive. */
-  readonly #ended: AbortSignal;
   #failure: unknown = null;
   #phase = 'restoring';
   readonly #ticker: NodeJS.Timeout;
@@ -101,12 +95,23 @@ class Execution {
     this.#plan = plan;
     this.#options = options;
     this.#control = new RunControl(options.control);
-    this.#ended = AbortSignal.any([options.signal, this.#failed.signal]);
     this.#store = PlanStore.open(plan.file);
     this.#second = new SecondPlaces(this.#store);
-    this.#tapes = mountOrder(plan).map(({ tape }) => tape);
-    const channels = Math.min(options.drives.count, this.#tapes.length);
-    this.#failedDrives = new FailedDrives(options.drives.count);
+    this.#wanted = new WantedTapes(options.drives, AbortSignal.any([options.signal, this.#failed.signal]), {
+      rowsOn: (tape) => this.#rowsOn(tape),
+      mounted: (tape, drive) => this.#outcome.mounted(tape, drive),
+      read: async (channel, row) => await this.#readChunk(channel, row),
+      unusable: async (tape, error, rows) => {
+        this.#outcome.unusable(tape, error);
+        await this.#loseOrPutOff(rows, error.message);
+      },
+      unread: async (_, { message }, rows) => await this.#loseOrPutOff(rows, message),
+      readThrough: () => undefined,
+      demandGoingOn: () => this.#throwFailure(),
+    });
+    const tapes = mountOrder(plan).map(({ tape }) => tape);
+    this.#wanted.add(tapes);
+    const channels = Math.min(options.drives.count, tapes.length);
     const writers = writersFor(plan, options.writers);
     // One more than are written from: it is read into meanwhile.
     this.#slots = new Slots(writers + 1, plan.work.payloadBytes + SPARE_BYTES);
@@ -132,7 +137,7 @@ class Execution {
       throw asColdframeError(this.#failure);
     }
     this.#tell();
-    return this.#outcome.result(this.#writers.progress().bytes, this.#failedDrives.failures);
+    return this.#outcome.result(this.#writers.progress().bytes, this.#wanted.failed.failures);
   }
 
   async close(): Promise<void> {
@@ -152,10 +157,10 @@ class Execution {
     await this.#onAllChannels();
     for (let round = this.#second.next(); round.size > 0; round = this.#second.next()) {
       this.#round = round;
-      this.#tapes.push(...round.keys());
+      this.#wanted.add(round.keys());
       await this.#onAllChannels();
     }
-    const { failure } = this.#failedDrives;
+    const { failure } = this.#wanted.failed;
     if (failure !== null) throw failure;
     for (const { tape, present } of this.#plan.tapes)
       if (!present) await this.#lose(chunksOn(this.#store, tape), `tape ${tape} is not in the vault`);
@@ -167,7 +172,7 @@ class Execution {
   async #onAllChannels(): Promise<void> {
     // One that fails does not leave the others behind: they would start something when all is taken back.
     await Promise.all(
-      this.#channels.map(async (channel) => await this.#readTapes(channel).catch((error) => this.#fail(error))),
+      this.#channels.map(async (channel) => await this.#wanted.readOn(channel).catch((error) => this.#fail(error))),
     );
     this.#throwFailure();
   }
@@ -188,76 +193,9 @@ class Execution {
     await this.#writers.run({ kind: 'sync' });
   }
 
-  async #readTapes(channel: TapeChannel): Promise<void> {
-    for (let tape = this.#tapes.shift(); tape !== undefined; tape = this.#tapes.shift()) {
-      await this.#readTape(channel, tape);
-      this.#throwFailure();
-    }
-  }
-
-  async #readTape(channel: TapeChannel, tape: string): Promise<void> {
-    const rows = this.#left.get(tape) ?? this.#rowsOn(tape);
-    this.#left.delete(tape);
-    if (this.#failedDrives.noneLeft) return await this.#loseOrPutOff(rows, this.#failedDrives.skip(tape));
-    try {
-      this.#outcome.mounted(tape, await channel.mount(tape, this.#ended, this.#failedDrives.drives));
-    } catch (thrown) {
-      const error = asColdframeError(thrown);
-      if (await this.#goOnWithout(channel, tape, error, rows)) return;
-      if (!isAboutTape(error)) throw error;
-      await channel.abandon();
-      this.#outcome.unusable(tape, error);
-      return await this.#loseOrPutOff(rows, error.message);
-    }
-    const unread: ChunkRow[] = [];
-    let failure: ColdframeError | null = null;
-    for (const row of rows) {
-      if (failure === null) failure = await this.#readUnlessFailed(channel, row);
-      if (failure !== null) unread.push(row);
-    }
-    if (failure === null) {
-      this.#failedDrives.readThrough(tape, channel.drive);
-      await channel.unmount();
-    } else if (!(await this.#goOnWithout(channel, tape, failure, unread))) throw failure;
-  }
-
-  /** Reads a chunk; gives why not where the drive failed. */
-  async #readUnlessFailed(channel: TapeChannel, row: ChunkRow): Promise<ColdframeError | null> {
+  async #readChunk(channel: Pick<TapeChannel, 'drive' | 'read'>, row: ChunkRow): Promise<void> {
     await this.#control.passage();
     this.#throwFailure();
-    try {
-      await this.#readChunk(channel, row);
-      this.#failedDrives.read();
-      return null;
-    } catch (thrown) {
-      const error = asColdframeError(thrown);
-      const { drive } = channel;
-      if (this.#failure !== null || drive === null) throw error;
-      if (this.#options.drives.failedDrive(error, drive) === null) throw error;
-      return error;
-    }
-  }
-
-  /** Whether a drive failed, so that the tape is mounted again, or done without: what was not read of it then is read elsewhere, or lost. */
-  async #goOnWithout(
-    channel: TapeChannel,
-    tape: string,
-    error: ColdframeError,
-    unread: Iterable<ChunkRow>,
-  ): Promise<boolean> {
-    const { drive } = channel;
-    const failed = drive === null ? null : this.#options.drives.failedDrive(error, drive);
-    if (drive === null || failed === null) return false;
-    const left = [...unread];
-    await channel.abandon();
-    if (this.#failedDrives.add(failed, drive, tape, error)) {
-      this.#left.set(tape, left);
-      this.#tapes.unshift(tape);
-    } else await this.#loseOrPutOff(left, error.message);
-    return true;
-  }
-
-  async #readChunk(channel: TapeChannel, row: ChunkRow): Promise<void> {
     const { id, place, wanted } = row;
     // Only a whole payload has a checksum: it is what tells to look for another copy.
     const sparse = this.#round === null && wanted < place.payloadBytes * SPARSE_PART && !this.#second.has(row);

@@ -14,12 +14,13 @@ export interface DriveFailure {
 /** A tape that fails in two drives, or twice in the only one, is not put into another: it may be what breaks them. */
 const MOST_TRIES = 2;
 
-/** Drives that failed while a restore reads, and whether what they did not read is worth another mount. */
+/** Drives that failed while a job reads, and whether what they did not read is worth another mount. */
 export class FailedDrives {
   readonly #count: number;
   readonly #drives = new Set<number>();
   readonly #failures: { -readonly [Key in keyof DriveFailure]: DriveFailure[Key] }[] = [];
   readonly #givenUp = new Map<string, ColdframeError>();
+  #last: ColdframeError | null = null;
   /** Failures since a chunk was read last. */
   #inARow = 0;
   #hasRead = false;
@@ -38,7 +39,7 @@ export class FailedDrives {
     return this.#failures;
   }
 
-  /** What the restore failed of: drives did, and nothing at all was read. */
+  /** What the job failed of: drives did, and nothing at all was read. */
   get failure(): ColdframeError | null {
     return this.#hasRead ? null : ([...this.#givenUp.values()][0] ?? null);
   }
@@ -51,6 +52,7 @@ export class FailedDrives {
   /** A drive failed with a tape in it, or keeps the tape that is wanted in another one, `used`. Gives whether the tape is to be mounted again. */
   add(drive: number, used: number, tape: string, error: ColdframeError): boolean {
     const { code, message } = error;
+    this.#last = error;
     this.#inARow += 1;
     this.#drives.add(drive);
     this.#failures.push({ drive, tape, code, message, readIn: null });
@@ -61,11 +63,11 @@ export class FailedDrives {
   }
 
   /** No drive is left for a tape: gives why. */
-  skip(tape: string): string {
+  skip(tape: string): ColdframeError {
     const last = this.#failures.at(-1);
-    if (last === undefined) throw new RangeError('a tape is left out, and no drive failed');
+    if (last === undefined || this.#last === null) throw new RangeError('a tape is left out, and no drive failed');
     this.#failures.push({ ...last, tape });
-    return last.message;
+    return this.#last;
   }
 
   /** A chunk was read. */

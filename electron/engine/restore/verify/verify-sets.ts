@@ -4,14 +4,15 @@ import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
 import type { DamagedChunk, DamagedChunks } from '../../catalog/index.ts';
 import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
-import { isAboutTape } from '../../tape/tape-errors.ts';
 import { CallingThread } from '../execute/calling-thread.ts';
+import type { DriveFailure } from '../execute/failed-drives.ts';
 import type { Damage } from '../execute/outcome.ts';
 import { namesInThread } from '../execute/plan-thread.ts';
 import type { RestoreDrives } from '../execute/restore-drives.ts';
 import { Slots } from '../execute/slots.ts';
 import { TapeChannel } from '../execute/tape-channel.ts';
 import type { FilledSlot, UnitKeys } from '../execute/thread-protocol.ts';
+import { WantedTapes } from '../execute/wanted-tapes.ts';
 import type { VerifierAnswer, VerifierRequest } from './verifier.ts';
 import { blocksOn, chunkKey, otherTapes, placesOn, type VerifyOrder, type VerifyPlan } from './verify-plan.ts';
 
@@ -49,6 +50,8 @@ export interface VerifyOutcome {
   readonly rightTapes: readonly string[];
   /** Tapes on which a place is wrong, or could not be read. */
   readonly wrongTapes: readonly string[];
+  /** Drives that failed; what they did not read was read in others. */
+  readonly driveFailures: readonly DriveFailure[];
 }
 
 export interface VerifiedDamage extends Damage {
@@ -70,7 +73,8 @@ const BYTES_WORTH_A_THREAD = 16 << 20;
 
 /**
  * Reads every chunk of a plan back: framing, checksums, seals, and the digest of every extent. Every tape is mounted
- * once, on all drives in parallel. Damage and missing tapes are findings; rejects with CANCELLED, IO, THREAD_DIED.
+ * once, on all drives in parallel; what a drive did not read because it failed is read in another one. Damage and missing tapes are findings; rejects with
+ * CANCELLED, IO, THREAD_DIED, and with the error of a drive where drives fail with a tape as often as it is tried.
  */
 export const verifySets = async (
   plan: VerifyPlan,
@@ -108,7 +112,7 @@ class Verification {
   readonly #channels: TapeChannel[] = [];
   readonly #checkers: readonly CallingThread<VerifierRequest, VerifierAnswer>[];
   readonly #running = new Set<Promise<void>>();
-  readonly #tapes: string[];
+  readonly #wanted: WantedTapes<ChunkPlace>;
   readonly #wholeMetadata: ReadonlySet<string>;
   readonly #damaged: Found[] = [];
   /** Tapes that could not be read, and whether they are not in the vault. */
@@ -124,6 +128,7 @@ class Verification {
   #listed = 0;
   #chunks = 0;
   #bytes = 0;
+  readonly #failed = new AbortController();
   #failure: unknown = null;
 
   constructor(plan: VerifyPlan, options: VerifyOptions) {
@@ -132,8 +137,23 @@ class Verification {
     this.#control = new RunControl(options.control);
     this.#db = new DatabaseSync(plan.file, { readOnly: true });
     this.#wholeMetadata = new Set(plan.wholeMetadata);
-    this.#tapes = plan.tapes.filter((tape) => options.present.includes(tape));
-    const channels = Math.min(options.drives.count, this.#tapes.length);
+    const tapes = plan.tapes.filter((tape) => options.present.includes(tape));
+    this.#wanted = new WantedTapes(options.drives, AbortSignal.any([options.signal, this.#failed.signal]), {
+      rowsOn: (tape) => placesOn(this.#db, tape),
+      mounted: () => undefined,
+      read: async (channel, place) => await this.#readChunk(channel, place),
+      unusable: async (tape, { code }) => {
+        this.#unread.set(tape, code === 'NO_SUCH_TAPE' || code === 'TAPE_MISMATCH');
+      },
+      // Its other copies say nothing of this one, and that it was not read says nothing of it.
+      unread: async (_, error) => {
+        throw error;
+      },
+      readThrough: (tape) => this.#readThrough.add(tape),
+      demandGoingOn: () => this.#throwFailure(),
+    });
+    this.#wanted.add(tapes);
+    const channels = Math.min(options.drives.count, tapes.length);
     const checkers = Math.max(1, Math.min(options.checkers, plan.chunks, Math.ceil(plan.bytes / BYTES_WORTH_A_THREAD)));
     this.#slots = new Slots(checkers + channels, plan.payloadBytes + SPARE_BYTES);
     const setup = { keys: options.keys, control: options.control };
@@ -144,7 +164,10 @@ class Verification {
 
   async run(): Promise<Omit<VerifyOutcome, 'damaged'> & { damaged: readonly Found[] }> {
     try {
-      await Promise.all(this.#channels.map(async (channel) => await this.#readTapes(channel)));
+      await Promise.all(
+        this.#channels.map(async (channel) => await this.#wanted.readOn(channel).catch((error) => this.#fail(error))),
+      );
+      this.#throwFailure();
       for (const tape of this.#plan.tapes) if (!this.#options.present.includes(tape)) this.#unread.set(tape, true);
       for (const { set, sequence } of this.#plan.lost)
         this.#damaged.push({ tape: '', chunk: sequence, set, elements: null, wholeOn: [] });
@@ -162,7 +185,8 @@ class Verification {
     const [chunks, bytes, wrongTapes] = [this.#chunks, this.#bytes, [...this.#wrongTapes]];
     const rightTapes = [...this.#readThrough].filter((tape) => !this.#wrongTapes.has(tape));
     const found = { damaged, missing, wrong, right, rightTapes, wrongTapes };
-    return { chunks, bytes, ...found, rightBeside: [...rightBeside] };
+    const driveFailures = this.#wanted.failed.failures;
+    return { chunks, bytes, ...found, rightBeside: [...rightBeside], driveFailures };
   }
 
   async close(): Promise<void> {
@@ -171,26 +195,9 @@ class Verification {
     this.#db.close();
   }
 
-  async #readTapes(channel: TapeChannel): Promise<void> {
-    for (let tape = this.#tapes.shift(); tape !== undefined; tape = this.#tapes.shift()) {
-      try {
-        await channel.mount(tape, this.#options.signal);
-      } catch (thrown) {
-        const error = asColdframeError(thrown);
-        if (!isAboutTape(error)) throw error;
-        await channel.abandon();
-        this.#unread.set(tape, error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH');
-        continue;
-      }
-      for (const place of placesOn(this.#db, tape)) await this.#readChunk(channel, place);
-      this.#readThrough.add(tape);
-      await channel.unmount();
-    }
-  }
-
-  async #readChunk(channel: TapeChannel, place: ChunkPlace): Promise<void> {
+  async #readChunk(channel: Pick<TapeChannel, 'drive' | 'read'>, place: ChunkPlace): Promise<void> {
     await this.#control.passage();
-    if (this.#failure !== null) throw this.#failure;
+    this.#throwFailure();
     const memory = await this.#slots.take();
     try {
       const slot = await channel.read(0, place, false, memory);
@@ -284,8 +291,14 @@ class Verification {
     return this.#options.present.includes(tape) && !this.#unread.has(tape);
   }
 
+  /** The first failure counts; the others are its echoes. */
   #fail(error: unknown): void {
     this.#failure ??= error;
     this.#control.cancel();
+    this.#failed.abort();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure;
   }
 }
