@@ -679,7 +679,7 @@ export interface UseCases {
   /** Whether a vault says of itself that it holds a set that the catalog of a home does not know, nor knows to have expired. */
   hasUnknownSets(home: string, vault: Pick<VaultInfo, 'id' | 'dir'>): Promise<boolean>;
   /** Starts what work of that kind will need first, to come to life beside the opening of the vault; `end` when it is over. */
-  prepare(kind: 'backup' | 'restore' | 'verify'): Promise<{ end(): Promise<void> }>;
+  prepare(kind: 'backup' | 'restore' | 'verify' | 'rebuild'): Promise<{ end(): Promise<void> }>;
   openVaultSession(dir: string, access: VaultAccess, home: string, job?: JobControl): Promise<VaultSession>;
   /** The exclusions that match nothing now; null when a moment is not long enough to tell. Throws USAGE for a bad one. */
   unmatchedExclusions(selection: Selection, ownFolders: readonly ByteString[]): Promise<readonly string[] | null>;

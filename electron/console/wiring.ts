@@ -11,6 +11,7 @@ const NEEDED_FIRST = {
   backup: ['catalog', 'scan', 'back-end'],
   restore: ['restore-plan', 'restore-writer', 'restore-reader'],
   verify: ['restore-plan', 'restore-verifier', 'restore-reader'],
+  rebuild: ['rebuild'],
 } as const;
 
 type OfVault<Rest extends readonly unknown[], Result> = (dir: string, ...rest: Rest) => Promise<Result>;

@@ -3,14 +3,14 @@ import { type WorkerName, workerEntry } from './workers.ts';
 
 /**
  * Megabytes of the young generation: threads work on buffers outside the heap and make few objects that live long. The
- * catalog's makes rows.
+ * catalog's and a rebuild's make rows.
  */
 const YOUNG_MB = 8;
 const YOUNG_MB_OF: Partial<Record<WorkerName, number>> = {
   catalog: 12,
   connection: 2,
   merge: 2,
-  rebuild: 2,
+  rebuild: 12,
   replica: 2,
   'restore-plan': 2,
   'restore-reader': 2,

@@ -8,7 +8,7 @@ import { isThere } from '../../platform/answering-folder.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { demandName } from './demand-name.ts';
-import { demandStillSealed, realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
+import { demandStillSealed, prepared, realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob, waitingEvent } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
@@ -306,7 +306,11 @@ const rebuild = (parts: ConsoleParts, context: Parameters<typeof runAsJob>[1], v
     vault: vault.dir,
     input: { dir: vault.dir },
     run: async (job) => {
-      const result = await parts.useCases.runRebuild(vault.dir, context.secrets, parts.home, job);
+      const result = await prepared(
+        parts,
+        'rebuild',
+        async () => await parts.useCases.runRebuild(vault.dir, context.secrets, parts.home, job),
+      );
       return { ...result, objects: await takeInObjects(parts, vault) };
     },
     warned: ({ warnings, incompleteSets }) => warnings.length > 0 || incompleteSets > 0,

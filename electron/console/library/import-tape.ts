@@ -47,8 +47,8 @@ export const importTape: UseCases['importTape'] = async (dir, access, home, requ
     access,
     async (vault, keys) => {
       const file = catalogFile(home, vault.id);
-      const read = await readTapes({ vault, keys, home, catalog: file }, job);
-      await refreshCopy(vault, keys, file);
+      const finished = (copy: (from: string, to: string) => Promise<void>) => refreshCopy(vault, file, copy);
+      const read = await readTapes({ vault, keys, home, catalog: file, finished }, job);
       return read.warnings;
     },
     job,

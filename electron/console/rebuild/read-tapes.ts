@@ -37,6 +37,10 @@ export interface TapeReading {
   readonly home: string;
   /** The catalog to fill; not open elsewhere for writing. */
   readonly catalog: string;
+  /** It takes the place of another one, or of none, only once it is finished, and is made anew should this stop on the way. */
+  readonly passing?: boolean;
+  /** Called when the catalog is finished, durable and closed. `copy` makes a copy of such a catalog, sealed where the vault is. */
+  readonly finished?: (copy: (from: string, to: string) => Promise<void>) => Promise<void>;
   /** Catalogs that knew the vault before: what the tapes do not tell now is taken over from them. */
   readonly earlier?: readonly string[];
 }
@@ -54,6 +58,7 @@ export const readTapes = async (reading: TapeReading, job: JobControl): Promise<
   const counters = new SharedArrayBuffer(REBUILD_COUNTERS * 8);
   const setup = {
     catalog: reading.catalog,
+    passing: reading.passing ?? false,
     vault: reading.vault.id,
     vaultKey: reading.keys?.exportKey() ?? null,
     folder,
@@ -101,9 +106,19 @@ class TapeReadingRun {
   }
 
   async run(): Promise<ReadTapes> {
-    const { library, dir } = this.#reading.vault;
+    const { library } = this.#reading.vault;
     this.#warnings.push(...tapesPutInPlace(this.#reading));
     library.inventory();
+    const noteMounts = library.noteMountsTogether();
+    try {
+      return await this.#readAll();
+    } finally {
+      noteMounts();
+    }
+  }
+
+  async #readAll(): Promise<ReadTapes> {
+    const { library, dir } = this.#reading.vault;
     const missing: string[] = [];
     let scanned = 0;
     const strangers = unsealedTapes(dir, library.state);
@@ -133,6 +148,7 @@ class TapeReadingRun {
     // Where a newer version is all that has written there, an empty vault would be a false answer.
     const newer = warnings.find(({ code }) => code === 'FORMAT_TOO_NEW');
     if (newer && counts.sets === counts.incompleteSets) throw onlyNewer(dir, newer);
+    await this.#reading.finished?.(async (from, to) => void (await this.#ask('copied', { kind: 'copy', from, to })));
     return { ...counts, tapes: scanned, warnings };
   }
 

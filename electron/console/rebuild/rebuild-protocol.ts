@@ -7,6 +7,8 @@ import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
 export interface RebuildSetup {
   /** Catalog to fill: a new file, or one that sets are added to. */
   readonly catalog: string;
+  /** It is made anew should this stop on the way: nothing of it is durable before it is finished. */
+  readonly passing: boolean;
   readonly vault: string;
   /** The vault key, 32 bytes, or null in an open vault. */
   readonly vaultKey: Uint8Array | null;
@@ -34,8 +36,10 @@ export type RebuildRequest =
   | { readonly kind: 'import'; readonly missing: readonly string[]; readonly earlier: readonly string[] }
   /** Reads what interrupted sets have on a tape. */
   | { readonly kind: 'indexes'; readonly access: ReadAccess }
-  /** Completes the catalog and closes it. */
-  | { readonly kind: 'finish' };
+  /** Completes the catalog and closes it. Durable when it is answered. */
+  | { readonly kind: 'finish' }
+  /** Copies the catalog, which is finished and may have another name by now. */
+  | { readonly kind: 'copy'; readonly from: string; readonly to: string };
 
 /** A chunk that was found on the tape that is scanned. */
 export type FoundChunk = Pick<ChunkPlace, 'set' | 'kind' | 'payloadBytes' | 'offset'>;
@@ -55,4 +59,5 @@ export type RebuildAnswer =
       readonly bytes: number;
       readonly warnings: readonly Warning[];
     }
+  | { readonly kind: 'copied' }
   | { readonly kind: 'failed'; readonly error: ErrorData };

@@ -5,7 +5,7 @@ import { onRequest } from '../../platform/thread-end.ts';
 import type { RebuildAnswer, RebuildRequest, RebuildSetup } from './rebuild-protocol.ts';
 import { Rebuilder } from './rebuilder.ts';
 
-const carryOut = (rebuilder: Rebuilder, request: RebuildRequest): RebuildAnswer => {
+const carryOut = async (rebuilder: Rebuilder, request: RebuildRequest): Promise<RebuildAnswer> => {
   switch (request.kind) {
     case 'scan':
       rebuilder.scan(request.tape);
@@ -17,6 +17,9 @@ const carryOut = (rebuilder: Rebuilder, request: RebuildRequest): RebuildAnswer 
       return { kind: 'indexed' };
     case 'finish':
       return { kind: 'finished', ...rebuilder.finish() };
+    case 'copy':
+      await rebuilder.copy(request.from, request.to);
+      return { kind: 'copied' };
   }
 };
 
@@ -24,14 +27,14 @@ giveWay();
 onWork<RebuildSetup>(async (setup, port) => {
   let rebuilder: Rebuilder | null = null;
   let closed = false;
-  await onRequest(port, (request: RebuildRequest) => {
+  await onRequest(port, async (request: RebuildRequest) => {
     try {
       // What cannot be opened is the first request's failure.
       rebuilder ??= new Rebuilder(setup, (chunks) =>
         port.postMessage({ kind: 'found', chunks } satisfies RebuildAnswer),
       );
-      port.postMessage(carryOut(rebuilder, request));
-      closed = request.kind === 'finish';
+      port.postMessage(await carryOut(rebuilder, request));
+      closed ||= request.kind === 'finish';
     } catch (thrown) {
       port.postMessage({ kind: 'failed', error: asColdframeError(thrown).toData() } satisfies RebuildAnswer);
     }

@@ -55,7 +55,7 @@ export class Rebuilder {
   constructor(setup: RebuildSetup, tell: (chunks: readonly FoundChunk[]) => void) {
     this.#setup = setup;
     this.#tell = tell;
-    this.#store = catalog.openCatalog(setup.catalog);
+    this.#store = catalog.openCatalog(setup.catalog, { passing: setup.passing });
     this.#control = new RunControl(setup.control);
     this.#counters = new Float64Array(setup.counters);
     this.#keys = setup.vaultKey === null ? null : new VaultKeys(vaultId(setup.vault), setup.vaultKey);
@@ -229,12 +229,13 @@ export class Rebuilder {
     }
   }
 
-  /** Completes the catalog and closes it. */
+  /** Completes the catalog and closes it. Durable when it returns. */
   finish(): { sets: number; incompleteSets: number; elements: number; bytes: number; warnings: Warning[] } {
     while (catalog.settleSome(this.#store)) this.#control.passageSync();
     const sets = catalog.sets(this.#store);
     this.#warnBuildingOnOthers(sets);
-    this.#store.close();
+    if (this.#setup.passing) catalog.closeFilled(this.#store);
+    else this.#store.close();
     return {
       sets: sets.length,
       incompleteSets: sets.filter(({ state }) => state === 'incomplete').length,
@@ -242,6 +243,11 @@ export class Rebuilder {
       bytes: this.#counters[REBUILD_COUNTER.bytes] as number,
       warnings: this.#keptWarnings(),
     };
+  }
+
+  /** Copies a catalog that nobody has open to write, sealed where the vault is. Durable when it returns. Throws IO. */
+  async copy(from: string, to: string): Promise<void> {
+    await catalog.copyClosed(from, to, this.#setup.vaultKey);
   }
 
   /** The chunks of a tape, as far as it bears its directory out: where a header says something else all chunks are looked for from there on. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CatalogWriterClient, newestExpiry, newestSet, openCatalog, openCopy } from '../../engine/catalog/index.ts';
+import { newestExpiry, newestSet, openCatalog, openCopy } from '../../engine/catalog/index.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
 import { type CatalogMarks, type CopyPlace, copyFile, marksIn, noteCopy } from '../catalog-copy.ts';
@@ -32,9 +32,12 @@ export const runRebuild = async (
       using fresh = new FreshCatalog(file);
       using copied = new FreshCatalog(`${file}.earlier`);
       const earlier = earlierCatalogs({ folder: vault.catalogDir, catalogFile: file }, copied.file, keys);
-      const read = await readTapes({ vault, keys, home, catalog: fresh.file, earlier }, job);
-      fresh.place();
-      if (!vault.readOnly) await refreshCopy(vault, keys, file);
+      const finished = async (copy: (from: string, to: string) => Promise<void>): Promise<void> => {
+        fresh.place();
+        if (!vault.readOnly) await refreshCopy(vault, file, copy);
+      };
+      const reading = { vault, keys, home, catalog: fresh.file, passing: true, earlier, finished };
+      const read = await readTapes(reading, job);
       const { warnings, ...counts } = read;
       const durationMs = Math.round(performance.now() - started);
       return { vault: infoOf(dir, vault.library.state), ...counts, durationMs, warnings: [...warnings] };
@@ -61,16 +64,16 @@ const knows = (file: string, { lastSet, expiry }: CatalogMarks): boolean => {
   return sets.some(({ id }) => id === lastSet) && (expiry === null || catalogs.runs().some(([run]) => run === expiry));
 };
 
-/** Brings the vault's copy up to date with a catalog. */
-export const refreshCopy = async (vault: Vault, keys: VaultKeys | null, file: string): Promise<void> => {
-  mkdirSync(vault.catalogDir, { recursive: true, mode: 0o700 });
-  const writer = await CatalogWriterClient.open(file);
-  try {
-    await writer.copy(copyFile({ folder: vault.catalogDir }), keys?.exportKey() ?? null);
-    noteCopy({ folder: vault.catalogDir, catalogFile: file }, marksOf(file));
-  } finally {
-    await writer.close();
-  }
+/** Brings the vault's copy up to date with a catalog that nobody has open to write. */
+export const refreshCopy = async (
+  vault: Vault,
+  catalogFile: string,
+  copy: (from: string, to: string) => Promise<void>,
+): Promise<void> => {
+  const place = { folder: vault.catalogDir, catalogFile };
+  mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+  await copy(catalogFile, copyFile(place));
+  noteCopy(place, marksOf(catalogFile));
 };
 
 const marksOf = (file: string): CatalogMarks => {

@@ -35,7 +35,7 @@ export const takeInVault = async (
       if (setsIn(fresh.file) === null) {
         return known === null ? null : takenIn(await readTapes({ ...reading, catalog: file }, job));
       }
-      const found = await readTapes({ ...reading, catalog: fresh.file }, job);
+      const found = await readTapes({ ...reading, catalog: fresh.file, passing: true }, job);
       fresh.place();
       return takenIn(found);
     },

@@ -84,7 +84,7 @@ const guarded = (database: DatabaseSync, file: string): OpenDatabase => {
   return { database, demandInPlace, damage: () => met };
 };
 
-/** Runs the scripts that this database has not seen, each wholly or not at all. */
+/** Runs the scripts that this database has not seen, all of them or none: each transaction of its own would wait for the disk. */
 const migrate = (database: DatabaseSync, file: string): void => {
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
   if (version > MIGRATIONS.length) {
@@ -94,7 +94,7 @@ const migrate = (database: DatabaseSync, file: string): void => {
       context: { file, version },
     });
   }
-  for (const [place, script] of MIGRATIONS.entries()) {
-    if (place >= version) database.exec(`BEGIN; ${script}; PRAGMA user_version = ${place + 1}; COMMIT`);
-  }
+  const scripts = MIGRATIONS.slice(version);
+  if (scripts.length > 0)
+    database.exec(`BEGIN; ${scripts.join(';\n')}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
 };

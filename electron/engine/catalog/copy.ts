@@ -71,32 +71,48 @@ function* pieces(file: string): Generator<Uint8Array> {
  */
 export const copyCatalog = async (store: Store, target: string, key: Uint8Array | null): Promise<number> => {
   const plain = `${store.file}.${randomId()}.copy`;
-  let written = 0;
   try {
     await backup(store.db, plain, { rate: PAGES_A_STEP });
-    replaceFile(target, (fd) => {
-      const { head, id } = newHead(key !== null);
-      const digest = createHash('sha256');
-      let bytes = 0;
-      let number = 0;
-      const put = (content: Uint8Array): void => {
-        for (const part of encodePiece(content, number++, key, id)) {
-          writeAll(fd, part);
-          written += part.length;
-        }
-      };
-      writeAll(fd, head);
-      for (const piece of pieces(plain)) {
-        digest.update(piece);
-        bytes += piece.length;
-        put(piece);
-        noteUnit();
-      }
-      put(endPiece(bytes, digest.digest()));
-    });
+    return copyPlain(plain, target, key);
   } finally {
     fs.rmSync(plain, { force: true });
   }
+};
+
+/** The same of a catalog that nobody has open to write: of the file itself, unless a log lies beside it, which readers keep there. */
+export const copyClosed = async (file: string, target: string, key: Uint8Array | null): Promise<number> => {
+  const log = fs.statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (log === 0) return copyPlain(file, target, key);
+  const store = openCatalog(file, { readOnly: true });
+  try {
+    return await copyCatalog(store, target, key);
+  } finally {
+    store.close();
+  }
+};
+
+const copyPlain = (plain: string, target: string, key: Uint8Array | null): number => {
+  let written = 0;
+  replaceFile(target, (fd) => {
+    const { head, id } = newHead(key !== null);
+    const digest = createHash('sha256');
+    let bytes = 0;
+    let number = 0;
+    const put = (content: Uint8Array): void => {
+      for (const part of encodePiece(content, number++, key, id)) {
+        writeAll(fd, part);
+        written += part.length;
+      }
+    };
+    writeAll(fd, head);
+    for (const piece of pieces(plain)) {
+      digest.update(piece);
+      bytes += piece.length;
+      put(piece);
+      noteUnit();
+    }
+    put(endPiece(bytes, digest.digest()));
+  });
   return written + COPY_HEAD_BYTES;
 };
 

@@ -1,6 +1,6 @@
 export * from './browse.ts';
 export * from './chunks.ts';
-export { copyCatalog, isSealedCopy, openCopy, retireLog } from './copy.ts';
+export { copyCatalog, copyClosed, isSealedCopy, openCopy, retireLog } from './copy.ts';
 export { type DamagedChunk, DamagedChunks } from './damaged-chunks.ts';
 export { damagedSets, withThoseBelow } from './damaged-sets.ts';
 export * from './diff.ts';
@@ -26,7 +26,7 @@ export { type GoneEntry, goneFrom } from './gone.ts';
 export * from './import-set.ts';
 export { isBrowsable, isKnown, keepPlaces, keepSet, knownTapes } from './keep-set.ts';
 export { type KnownElement, KnownState } from './known-state.ts';
-export { openCatalog } from './open.ts';
+export { closeFilled, openCatalog } from './open.ts';
 export * from './recent-sets.ts';
 export * from './resolve-set.ts';
 export { findSet } from './set-row.ts';

@@ -1,8 +1,8 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { commitSet, elements, find, openCatalog, openCopy, sets } from './index.ts';
+import { closeFilled, commitSet, elements, find, openCatalog, openCopy, sets } from './index.ts';
 import { MIGRATIONS } from './schema.ts';
 import { path, sampleId, sampleSet, scratchFolder } from './testing/sample.ts';
 
@@ -71,4 +71,30 @@ test('what is no catalog is refused and left alone', () => {
   expect(() => openCatalog(file, { readOnly: true })).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
   copyFileSync(GOLDEN, file);
   expect(() => openCatalog(file)).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+});
+
+test('a catalog that is filled without a flush takes nothing half, and is like any other once it is closed', () => {
+  using folder = scratchFolder();
+  const file = `${folder.path}/catalog.db`;
+  const store = openCatalog(file, { passing: true });
+  expect(store.get('PRAGMA synchronous')).toEqual([0]);
+  commitSet(store, sampleSet(0, null, { elements: [['/docs', 'dir', 1]] }));
+  expect(() =>
+    store.transaction(() => {
+      store.run('DELETE FROM version');
+      throw new Error('stopped');
+    }),
+  ).toThrow('stopped');
+  closeFilled(store);
+  expect(readdirSync(folder.path).filter((name) => name.startsWith('catalog.db'))).toEqual(['catalog.db']);
+  const copied = `${folder.path}/elsewhere.db`;
+  copyFileSync(file, copied);
+  const reader = openCatalog(copied, { readOnly: true });
+  expect(reader.get('PRAGMA journal_mode')).toEqual(['wal']);
+  expect(sets(reader)).toHaveLength(1);
+  expect([...elements(reader, sampleId(0))]).toHaveLength(1);
+  reader.close();
+  const writer = openCatalog(file);
+  expect(writer.get('PRAGMA synchronous')).toEqual([2]);
+  writer.close();
 });

@@ -1,12 +1,23 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { errnoOf, ioError } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { makePrivate } from '../../platform/private-file.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 import { fromSqlite } from './sqlite-error.ts';
 import { Store } from './store.ts';
+
+interface OpenOptions {
+  readonly readOnly?: boolean;
+  /**
+   * It is made anew should its making stop on the way, and nobody else has it open: nothing is durable before `closeFilled`. With a stop
+   * of the machine, or a kill, the file is worth nothing.
+   */
+  readonly passing?: boolean;
+  readonly migrations?: readonly string[];
+}
 
 const damaged = (file: string, cause: unknown): ColdframeError =>
   new ColdframeError('CATALOG_DAMAGED', {
@@ -50,7 +61,18 @@ export const leftoverCopies = (file: string): string[] => {
     .map((name) => join(folder, name));
 };
 
-const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: readonly string[]): Store => {
+/** What a connection that writes needs, by whether each commit is durable. The journal of the other is for taking back alone. */
+const WRITING = {
+  durable:
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864',
+  passing: 'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF',
+};
+
+const prepare = (
+  db: DatabaseSync,
+  file: string,
+  { readOnly = false, passing = false, migrations = MIGRATIONS }: OpenOptions,
+): Store => {
   const version = pragma(db, 'user_version');
   const application = pragma(db, 'application_id');
   const foreign =
@@ -62,9 +84,7 @@ const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: 
   const store = new Store(db, file, readOnly);
   if (readOnly) return store;
   for (const leftover of leftoverCopies(file)) rmSync(leftover, { force: true });
-  db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864',
-  );
+  db.exec(passing ? WRITING.passing : WRITING.durable);
   migrate(store, migrations);
   return store;
 };
@@ -75,21 +95,39 @@ const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: 
  *
  * Throws CATALOG_TOO_NEW, DISK_FULL, IO, and CATALOG_DAMAGED when the file is no catalog or a reader finds none.
  */
-export const openCatalog = (
-  file: string,
-  options: { readonly readOnly?: boolean; readonly migrations?: readonly string[] } = {},
-): Store => {
+export const openCatalog = (file: string, options: OpenOptions = {}): Store => {
   const readOnly = options.readOnly ?? false;
   if (readOnly && !existsSync(file)) throw damaged(file, 'there is no such file');
   let db: DatabaseSync | undefined;
   try {
     if (!readOnly) makePrivate(file);
     db = new DatabaseSync(file, { readOnly, timeout: 5000 });
-    return prepare(db, file, readOnly, options.migrations ?? MIGRATIONS);
+    return prepare(db, file, options);
   } catch (error) {
     db?.close();
     const known = fromSqlite(error, file);
     if (known instanceof ColdframeError && (known === error || known.code !== 'CATALOG_DAMAGED')) throw known;
     throw damaged(file, error);
+  }
+};
+
+/**
+ * Closes a catalog that was opened as `passing`, and makes all of it durable in the one file, as any other is: no journal lies beside it. Errors: DISK_FULL, IO.
+ */
+export const closeFilled = (store: Store): void => {
+  const { file } = store;
+  try {
+    store.db.exec('PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL');
+    store.close();
+  } catch (error) {
+    throw fromSqlite(error, file);
+  }
+  const fd = openSync(file, 'r+');
+  try {
+    fsyncSync(fd);
+  } catch (error) {
+    throw ioError('fsync', errnoOf(error) ?? 'EIO', file, error);
+  } finally {
+    closeSync(fd);
   }
 };

@@ -57,6 +57,8 @@ export interface LibraryContext {
   readonly readOnly: boolean;
 }
 
+const NOTED_TOGETHER_MS = 1000;
+
 /** What a tape is wanted for. */
 export interface TapeUse {
   /** Old content is put together, which no policy is about: where it begins does not matter, and a tape of its own would defeat it. */
@@ -126,6 +128,8 @@ export class Library {
   /** Backups that run together, where each run has tapes of its own; complete once one of them is. */
   #run: { readonly id: string; complete: boolean } | null = null;
   #putBack = false;
+  /** What mounts changed and is written down together, and when that was last; null where each is by itself. */
+  #together: { waits: boolean; writtenAt: number } | null = null;
 
   constructor(context: LibraryContext, state: LibraryState) {
     this.#context = context;
@@ -178,7 +182,7 @@ export class Library {
 
   /** Puts a tape into a drive for a job, which holds both until `unmount`. Errors: TAPE_IN_USE, NO_SUCH_TAPE, also of one that is being moved out. */
   mount(drive: number, volume: TapeId): TapeRecord {
-    const record = this.#load(drive, volume, (state) => this.#noteIfPossible(state));
+    const record = this.#load(drive, volume, (state) => this.#noteMount(state));
     this.#held.set(drive, volume);
     return record;
   }
@@ -186,7 +190,36 @@ export class Library {
   /** Ends the hold and puts the tape back into its slot. */
   unmount(drive: number): void {
     this.#held.delete(drive);
-    this.#unload(drive, (state) => this.#noteIfPossible(state));
+    this.#unload(drive, (state) => this.#noteMount(state));
+  }
+
+  /**
+   * Until the returned function is called, what `mount` and `unmount` change is written down together, once a second and at the end: for a job that has the vault for itself
+   * and reads one tape after the other. A kill leaves untold which tape was in a drive that nobody holds any more, and mounts of the last second.
+   * In a changer each is written down at once: there a tape is where it was moved to.
+   */
+  noteMountsTogether(): () => void {
+    const together = { waits: false, writtenAt: performance.now() };
+    if (!this.#isReal) this.#together = together;
+    return () => {
+      if (this.#together === together) this.#together = null;
+      if (together.waits) this.#noteIfPossible(this.#state);
+      together.waits = false;
+    };
+  }
+
+  #noteMount(state: LibraryState): void {
+    const together = this.#together;
+    if (together === null || this.#context.readOnly) {
+      this.#noteIfPossible(state);
+      return;
+    }
+    this.#context.demand();
+    this.#state = state;
+    together.waits = performance.now() - together.writtenAt < NOTED_TOGETHER_MS;
+    if (together.waits) return;
+    this.#noteIfPossible(state);
+    together.writtenAt = performance.now();
   }
 
   /** The same for a writer, who goes before those to whom the drive, or the tape, is lent. */

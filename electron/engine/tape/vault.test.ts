@@ -218,6 +218,31 @@ test('who runs out of tapes is told of each that is out of use what puts it back
   expect(ways()).toEqual([true, false, false]);
 });
 
+test('a job that reads tape after tape has its mounts written down together, and anything else at once with them', async () => {
+  const { dir, vault } = await newVault({ slots: 3, drives: 1 });
+  const { library } = vault;
+  const volumes = library.state.tapes.map(({ volume }) => volume);
+  const read = (): void => {
+    for (const volume of volumes) {
+      library.mount(1, volume);
+      library.unmount(1);
+    }
+  };
+  const mounts = () => inspectVault(dir).tapes.map((tape) => tape.mounts);
+  const { generation } = inspectVault(dir);
+  const noteMounts = library.noteMountsTogether();
+  read();
+  expect([inspectVault(dir).generation, mounts()]).toEqual([generation, [0, 0, 0]]);
+  library.protect(volumes[0] as TapeId, true);
+  expect([inspectVault(dir).generation, mounts()]).toEqual([generation + 1, [1, 1, 1]]);
+  read();
+  noteMounts();
+  noteMounts();
+  expect([inspectVault(dir).generation, mounts()]).toEqual([generation + 2, [2, 2, 2]]);
+  read();
+  expect([inspectVault(dir).generation, mounts()]).toEqual([generation + 8, [3, 3, 3]]);
+});
+
 test('a drive holds its tape alone', async () => {
   const { library } = await newVault({ slots: 2 });
   const first = library.nextWritableTape();
