@@ -128,6 +128,7 @@ export class DrivePool<Access> {
   /** Drives that failed while others were left; nothing is written in them as long as the vault is open. */
   readonly #outOfService = new Set<number>();
   readonly #setbacks: Setback[] = [];
+  readonly #refusals: Setback[] = [];
   #nextRequest = 1;
   #nextJob = 1;
   readonly #start: StartBackEnd<Access>;
@@ -159,6 +160,11 @@ export class DrivePool<Access> {
   /** What failed since the vault was opened, and what was written since without it. */
   get setbacks(): readonly Setback[] {
     return this.#setbacks;
+  }
+
+  /** Tapes that were to be written to and are not what they were, so that others were taken. */
+  get refusals(): readonly Setback[] {
+    return this.#refusals;
   }
 
   /** Numbers, from 1, of the drives in which nothing is written any more. */
@@ -371,6 +377,7 @@ export class DrivePool<Access> {
       return;
     }
     this.#source.refused(tape, error);
+    this.#refusals.push({ drive: failed, tape, error });
     this.#mountNext(number, drive, null);
   }
 

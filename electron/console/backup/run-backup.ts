@@ -11,7 +11,7 @@ import type { BackupSession } from './backup-session.ts';
 import { type ChosenLevel, resumable } from './choose-level.ts';
 import { chooseSoundLevel } from './choose-sound-level.ts';
 import type { Setback } from './drive-pool.ts';
-import { goneOn } from './gone-on.ts';
+import { goneOn, passedOver } from './gone-on.ts';
 import { lostForGood, type SetLook, warningsOfLost } from './lost-sets.ts';
 import { freezeVolumes } from './object-volumes.ts';
 import { clockWarnings, dateAfter } from './set-date.ts';
@@ -33,8 +33,9 @@ export const runBackup = async (
   folder: string,
   volumes: VolumesToBackUp | null,
 ): Promise<BackedUp> => {
-  const { setbacks } = session.drives;
+  const { setbacks, refusals } = session.drives;
   const before = setbacks.length;
+  const refusedBefore = refusals.length;
   for (let { resume } = options; ; ) {
     let begun: SetId | null = null;
     const noting: JobControl = {
@@ -45,8 +46,9 @@ export const runBackup = async (
       },
     };
     const since = setbacks.slice(before);
+    const noted = [...since.map(goneOn), ...refusals.slice(refusedBefore).map(passedOver)];
     try {
-      return await runOnce(session, object, { ...options, resume }, noting, folder, volumes, since.map(goneOn));
+      return await runOnce(session, object, { ...options, resume }, noting, folder, volumes, noted);
     } catch (thrown) {
       const isPutAside = setbacks.slice(before + since.length).some(({ error }) => error === thrown);
       if (!isPutAside || volumes !== null || begun === null || job.signal.aborted || since.length >= MOST_SETBACKS)

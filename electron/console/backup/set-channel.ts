@@ -11,7 +11,7 @@ import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
 import type { DriveJob } from './drive-pool.ts';
-import { goneOn } from './gone-on.ts';
+import { goneOn, passedOver } from './gone-on.ts';
 
 export interface ChannelPlan {
   readonly set: NewSet;
@@ -48,6 +48,7 @@ export class SetChannel {
   readonly #late: Warning[] = [];
   /** How many drives and tapes had failed before. */
   readonly #setbacksBefore: number;
+  readonly #refusalsBefore: number;
   #stopped = false;
   /** Metadata is on its way: what is whole on tape is complete, so it is carried through whoever cancels. */
   #ending = false;
@@ -56,6 +57,7 @@ export class SetChannel {
     this.#session = session;
     this.#plan = plan;
     this.#setbacksBefore = session.drives.setbacks.length;
+    this.#refusalsBefore = session.drives.refusals.length;
     this.shared = createRunControl(job.paces);
     this.#control = new RunControl(this.shared);
     const { set, otherSets, streams } = plan;
@@ -181,7 +183,9 @@ export class SetChannel {
       const left = `the tape was left without its tail, and all that is on it can be read: ${message}`;
       this.#late.push({ code: 'TAIL_MISSING', path: String(context.tape ?? ''), message: left });
     }
-    this.#late.push(...this.#session.drives.setbacks.slice(this.#setbacksBefore).map(goneOn));
+    const { setbacks, refusals } = this.#session.drives;
+    this.#late.push(...setbacks.slice(this.#setbacksBefore).map(goneOn));
+    this.#late.push(...refusals.slice(this.#refusalsBefore).map(passedOver));
   }
 
   /** After a failure: what is durable on tape stays known, so that a job that takes this one up need not write it again. */
