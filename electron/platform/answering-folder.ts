@@ -13,14 +13,17 @@ interface Look {
   readonly place: string;
   readonly began: number;
   readonly done: Promise<unknown>;
+  /** Somebody waited for it as long as there was time. */
+  givenUp: boolean;
 }
 
 /** Looks that go on, by what they are and where. */
 const under = new Map<string, Look>();
 
 /**
- * What a look at a place finds; null when it does not come to an end in time. One look of a kind goes on at a time, and a place at which one is
- * late already is not looked at again meanwhile. `look` must not reject.
+ * What a look at a place finds; null when it does not come to an end in time. One look of a kind goes on at a time, and where one is late already, no
+ * other begins at that place before it ended: a disk that is busy answers then, and one that somebody gave up is given up at once, without a thread
+ * more. `look` must not reject.
  */
 export const answerOf = async <Found>(
   kind: string,
@@ -29,21 +32,46 @@ export const answerOf = async <Found>(
   answerMs: number = ANSWER_MS,
 ): Promise<{ readonly found: Found } | null> => {
   const key = `${kind} ${place}`;
+  const asked = performance.now();
+  const isOver = async (looks: readonly Look[]): Promise<boolean> => {
+    const until = Math.min(asked, Math.max(...looks.map(({ began }) => began))) + answerMs;
+    const over = await isInTime(Promise.race(looks.map(({ done }) => done)), until);
+    if (!over) for (const each of looks) each.givenUp = true;
+    return over;
+  };
   let going = under.get(key);
-  if (going === undefined) {
-    const late = [...under.values()].filter(({ began }) => performance.now() - began > LATE_MS);
-    if (late.length >= MOST_HANGING || late.some((each) => each.place === place)) return null;
-    going = { place, began: performance.now(), done: look().finally(() => under.delete(key)) };
-    under.set(key, going);
+  while (going === undefined) {
+    const ahead = inTheWay(place);
+    if (ahead === null) {
+      const done = look().finally(() => under.delete(key));
+      going = { place, began: performance.now(), done, givenUp: false };
+      under.set(key, going);
+    } else {
+      const waiting = ahead.filter(({ givenUp }) => !givenUp);
+      if (waiting.length === 0 || !(await isOver(waiting))) return null;
+      going = under.get(key);
+    }
   }
-  const left = Math.max(0, going.began + answerMs - performance.now());
+  return (await isOver([going])) ? { found: (await going.done) as Found } : null;
+};
+
+/** The looks of which one has to end before another may begin at a place; null when none has to. */
+const inTheWay = (place: string): readonly Look[] | null => {
+  const late = [...under.values()].filter(({ began }) => performance.now() - began > LATE_MS);
+  const here = late.filter((each) => each.place === place);
+  if (here.length > 0) return here;
+  return late.length < MOST_HANGING ? null : late;
+};
+
+/** Whether something comes to an end by a moment of `performance.now`. */
+const isInTime = async (done: Promise<unknown>, until: number): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, left, null);
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, until - performance.now()), false);
   });
-  const answer = await Promise.race([going.done.then((found) => ({ found: found as Found })), late]);
+  const inTime = await Promise.race([done.then(() => true), late]);
   clearTimeout(timer);
-  return answer;
+  return inTime;
 };
 
 /** Whether something is there; false, too, when that is not told in time. */

@@ -78,6 +78,19 @@ export const drawBars = (canvas: Canvas, palette: Palette, bars: readonly Bar[],
   }
 };
 
+/** Where a head is on a tape: a line across it, with a mark above. */
+export const drawHead = (canvas: Canvas, palette: Palette, x: number, height: number): void => {
+  canvas.fillStyle = palette.surface;
+  canvas.fillRect(x - 2, 4, 4, height);
+  canvas.fillStyle = palette.ink;
+  canvas.fillRect(x - 1, 0, 2, height + 8);
+  canvas.beginPath();
+  canvas.moveTo(x - 5, 0);
+  canvas.lineTo(x + 5, 0);
+  canvas.lineTo(x, 6);
+  canvas.fill();
+};
+
 /** Frames and crosses out what is damaged, wide enough to be seen. */
 export const drawDamage = (
   canvas: Canvas,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chunkAt, hasExpired, layTape, setNumbers, type TapeChunk } from './tape-strip.ts';
+import { chunkAt, hasExpired, layTape, setNumbers, type TapeChunk, wholeTape } from './tape-strip.ts';
 
 const chunk = (tapeSequence: number, set: string, offset: number, bytes: number): TapeChunk => ({
   tapeSequence,
@@ -32,6 +32,21 @@ describe('a tape as it lies', () => {
       [720, 0],
       [920, -1],
     ]);
+  });
+
+  test('is as long as what is listed or being written, also before the library has noted that', () => {
+    const noted = { bytesUsed: 420, bytesCapacity: 2000, chunks: 1 };
+    const listed = wholeTape(noted, chunks, null);
+    expect(listed).toEqual({ bytesUsed: 920, bytesCapacity: 2000, chunks: 3 });
+    expect(hasExpired(chunks, listed)).toBe(false);
+    const writing = wholeTape(noted, chunks, 1400);
+    expect(writing).toMatchObject({ bytesUsed: 1400, chunks: 4 });
+    expect(
+      layTape(chunks, writing, 1484)
+        .bars.map(({ x, set }) => [Math.round(x), set])
+        .at(-1),
+    ).toEqual([920, -2]);
+    expect(wholeTape(tape, chunks, null)).toEqual(tape);
   });
 
   test('tells what belongs to no set any more from labels', () => {

@@ -18,12 +18,31 @@ export const setNumbers = (chunks: readonly TapeChunk[]): Map<string, number> =>
   return numbers;
 };
 
-interface WholeTape {
+export interface WholeTape {
   readonly bytesUsed: number;
   readonly bytesCapacity: number;
   /** How many chunks were written to it, those included that no catalog lists any more. */
   readonly chunks: number;
 }
+
+/**
+ * A tape as whole as is known: chunks are listed before the library notes what is used, and what is being written is in neither yet. `head`: bytes from the
+ * beginning to where something writes now; null when nothing does.
+ */
+export const wholeTape = (
+  tape: WholeTape,
+  chunks: readonly Pick<TapeChunk, 'tapeSequence' | 'offset' | 'bytes'>[],
+  head: number | null,
+): WholeTape => {
+  const last = chunks.at(-1);
+  const end = last === undefined ? 0 : last.offset + last.bytes;
+  const listed = last === undefined ? 0 : last.tapeSequence + 1;
+  return {
+    bytesCapacity: tape.bytesCapacity,
+    bytesUsed: Math.max(tape.bytesUsed, end, head ?? 0),
+    chunks: Math.max(tape.chunks, listed + (head !== null && head > Math.max(end, tape.bytesUsed) ? 1 : 0)),
+  };
+};
 
 /** Whether chunks lie on a tape that are in no set any more. */
 export const hasExpired = (chunks: readonly TapeChunk[], { chunks: written }: WholeTape): boolean =>

@@ -50,12 +50,12 @@ export const afterPicture = (before: LivePicture | null, next: Picture): LivePic
   };
 };
 
-/** A job as a picture, live while it runs; null until there is one. */
-export const useJobPicture = (job: string): LivePicture | null => {
+/** A job as a picture, live while it runs; null until there is one, and of none. */
+export const useJobPicture = (job: string | null): LivePicture | null => {
   const [picture, setPicture] = useState<LivePicture | null>(null);
   const open = useConnection(({ state }) => state.kind === 'open');
   useEffect(() => {
-    if (!open) return;
+    if (!open || job === null) return;
     const aborter = new AbortController();
     const { signal } = aborter;
     let held: LivePicture | null = null;
@@ -71,5 +71,5 @@ export const useJobPicture = (job: string): LivePicture | null => {
     );
     return () => aborter.abort();
   }, [job, open]);
-  return picture;
+  return picture !== null && picture.job === job ? picture : null;
 };

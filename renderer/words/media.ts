@@ -168,7 +168,9 @@ export const mediaWords = {
       : busy === 1
         ? 'a job works with one drive'
         : `jobs work with ${format.counted(busy, 'drive')}`,
-  inUse: 'in use',
+  /** In short, of a drive that a job uses: what happens there, or that nothing moves just now. */
+  atWork: (head: { readonly doing: 'reading' | 'writing'; readonly position: number } | undefined) =>
+    head === undefined ? 'in use' : `${head.doing}, ${format.bytes(head.position)}`,
   lent: (tape: string, to: 'drive' | 'importExport', number: number) =>
     `${tape} is in ${to === 'drive' ? 'drive' : 'import/export slot'} ${format.count(number)}`,
   /** Behind the name of a tape, for who hears it. */
@@ -366,6 +368,9 @@ export const mediaWords = {
     })[lacking],
   tapeOption: (barcode: string, slot: number | null) =>
     slot === null ? barcode : `${barcode}, slot ${format.count(slot)}`,
+  head: 'Head',
+  headAt: (doing: 'reading' | 'writing', position: string, bytesPerSecond: number) =>
+    `at ${position}, ${doing}${bytesPerSecond > 0 ? `, ${format.rate(bytesPerSecond)}` : ''}`,
   life: 'Over its life',
   lifeFacts: (mounts: number, written: string, errors: number) =>
     `${mounts === 1 ? '1 mount' : `${format.count(mounts)} mounts`}, ${written} written, ${errors === 1 ? '1 error' : `${format.count(errors)} errors`}`,

@@ -67,6 +67,20 @@ const lostSet = z.object({
 /** A tape that holds what another one does. `verifiedAt` as of a tape. */
 const holder = z.object({ tape: z.string(), barcode: z.string(), verifiedAt: time.nullable() });
 
+/** Where the head of a drive is while a job reads or writes there. */
+const driveHead = z.object({
+  drive: count,
+  /** Volume id of the tape in it. */
+  tape: z.string(),
+  /** A job of this console that tells of it; others may share the tape. */
+  job: id,
+  doing: z.enum(['reading', 'writing']),
+  /** Bytes from the beginning of the tape to behind the chunk that was moved last. */
+  position: byteCount,
+  bytesPerSecond: z.number().nonnegative(),
+});
+export type DriveHead = z.infer<typeof driveHead>;
+
 const libraryView = z.object({
   vault: z.string(),
   /** Its tapes lie in a real changer. */
@@ -174,7 +188,14 @@ const namedTapes = z.array(z.string().min(1).max(32)).max(100_000);
 
 /** What the operator of a library does. */
 export const libraryProcedures = {
-  'library.show': query(z.strictObject({ vault: place }), libraryView.extend({ requests })),
+  'library.show': query(
+    z.strictObject({ vault: place }),
+    libraryView.extend({
+      requests,
+      /** Of the drives in which something moves now; of a console that does not tell, none. */
+      heads: z.array(driveHead).default([]),
+    }),
+  ),
   /** Puts a tape into a drive; what was in it goes back to its slot. */
   'library.load': command(
     z.strictObject({ vault: place, tape: z.string().min(1).max(32), drive: z.number().int().min(1) }),
@@ -391,6 +412,8 @@ export const tapeProcedures = {
         }),
       ),
       requests,
+      /** Of the drive that it is in, while something moves there; null otherwise. */
+      head: driveHead.nullable().default(null),
     }),
   ),
 };

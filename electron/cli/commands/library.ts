@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
-import type { LibraryView } from '../../../shared/contract/tapes.ts';
+import type { DriveHead, LibraryView } from '../../../shared/contract/tapes.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { examples } from '../argument-help.ts';
 import { driveOf } from '../drive-number.ts';
@@ -12,7 +12,7 @@ import { table } from '../terminal/table.ts';
 import { requestLines } from '../waiting.ts';
 import { addAllocationCommand, allocationText } from './allocation.ts';
 import { addCleaningCommands, cleaningText, wantedText } from './cleaning.ts';
-import { stateOf, whereOf } from './tapes.ts';
+import { headText, stateOf, whereOf } from './tapes.ts';
 
 /** The commands of an operator on a library: drives, slots, and what lies in them. */
 export const addLibraryCommands = (program: Command, run: Run): void => {
@@ -24,7 +24,7 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
     .action((dir: string | undefined, _: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('library.show', { vault: await vaultMeant(session, dir) });
-        session.answer(result, () => libraryText(result, result.requests));
+        session.answer(result, () => libraryText(result, result.requests, result.heads));
         return 0;
       }),
     );
@@ -121,7 +121,11 @@ const retiredText = (tapes: LibraryView['tapes']): string => {
 };
 
 /** What `library show` says of a library, and of the jobs that wait for tapes of it. */
-export const libraryText = (library: LibraryView, requests: readonly MountRequest[] = []): string => {
+export const libraryText = (
+  library: LibraryView,
+  requests: readonly MountRequest[] = [],
+  heads: readonly DriveHead[] = [],
+): string => {
   const { drives, slots, importExport, pools, tapes, cleaning } = library;
   const tapeIn = (volume: string | null) => tapes.find(({ id }) => id === volume);
   const inDrive = new Map(drives.map(({ number, tape }) => [tape, number]));
@@ -132,8 +136,12 @@ export const libraryText = (library: LibraryView, requests: readonly MountReques
       { title: 'MOUNTS', align: 'right', of: ({ mounts }) => formatCount(mounts) },
       {
         title: '',
-        of: ({ inUse, cleaning: { wanted } }) =>
-          [...(inUse ? ['a job works with it'] : []), ...(wanted === null ? [] : [wantedText(wanted)])].join(', '),
+        of: ({ number, inUse, cleaning: { wanted } }) =>
+          [
+            ...(inUse ? ['a job works with it'] : []),
+            ...heads.filter(({ drive }) => drive === number).map(headText),
+            ...(wanted === null ? [] : [wantedText(wanted)]),
+          ].join(', '),
       },
     ]),
     '',

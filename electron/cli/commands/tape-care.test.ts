@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import { libraryText } from './library.ts';
-import { lossText } from './tape-care.ts';
+import { lossText, retireText } from './tape-care.ts';
 import { stateOf } from './tapes.ts';
 
 const losses = (front: { readonly damage: string; readonly known: boolean } | null) =>
@@ -39,6 +39,38 @@ test('of a tape whose beginning is legible it is said that nothing on it is kept
   const unknown = lossText(losses({ damage: 'torn.', known: false }));
   expect(unknown).toContain('Whatever lies in slot 3 would be erased.');
   expect(unknown).not.toContain('is kept');
+});
+
+test('who retires a tape is told which block sets lie there alone, and which on copies that were read', () => {
+  const set = { object: 'docs', level: 'full', state: 'complete', createdAt: '2026-01-31T10:00:00.000Z' };
+  const all = {
+    ...losses(null),
+    sets: [
+      { ...set, id: 'a'.repeat(32), onCopies: false },
+      { ...set, id: 'b'.repeat(32), onCopies: true },
+    ],
+    copies: [{ tape: 'CF0009', barcode: 'CF0009L8', verifiedAt: '2026-01-31T10:00:00.000Z' }],
+  };
+  const [alone, copied] = retireText(all).split('These lie on copies, too');
+  expect(alone).toMatch(/only as long as it is there and sound:\n.*\naaaaaaaa /);
+  expect(alone).not.toContain('bbbbbbbb');
+  expect(copied).toMatch(/\nbbbbbbbb .*\n {2}CF0009L8: read through and found right at 2026-01-31/s);
+  expect(retireText({ ...all, sets: all.sets.slice(1) })).not.toContain('only as long');
+});
+
+test('of a drive and of a tape in it it is said where the head is while something moves', () => {
+  const { tape } = losses(null);
+  const library = PROCEDURES['library.show'].output.parse({
+    vault: '/v',
+    drives: [{ number: 1, tape: 'CF0003', barcode: 'CF0003L8', inUse: true, mounts: 1 }],
+    slots: [],
+    pools: [],
+    tapes: [tape],
+    heads: [
+      { drive: 1, tape: 'CF0003', job: 'a'.repeat(32), doing: 'writing', position: 3 << 20, bytesPerSecond: 1 << 20 },
+    ],
+  });
+  expect(libraryText(library, [], library.heads)).toContain('a job works with it, writing at 3.0 MiB, 1.0 MiB/s');
 });
 
 test('of a tape it is said that it is not here, that it is out of reach, and which job waits for it or for what it would do for', () => {

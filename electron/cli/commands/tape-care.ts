@@ -89,8 +89,7 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
       run(command, async (session) => {
         const one = oneTape(session, id, options);
         const losses = await session.call('tape.losses', one);
-        const stays = `Retired, tape ${losses.tape.barcode} takes nothing more for good. ${counted(losses.sets.length, 'block set')} can be restored only as long as it lies there.`;
-        await consent(session, losses, stays, losses.sets.length > 0);
+        await consent(session, losses, retireText(losses), losses.sets.length > 0, 'copy the tape first', 'to that');
         const result = await session.call('tape.retire', one);
         session.answer(result, () => `Tape ${result.tape.barcode} is retired.`);
         return 0;
@@ -208,6 +207,26 @@ const keptText = (
   ].join('\n');
 };
 
+/** What hangs on a tape that takes no more for good: nothing goes, but what lies there alone is had back only as long as it does. */
+export const retireText = ({ tape, sets, copies }: Pick<Losses, 'tape' | 'sets' | 'copies'>): string => {
+  const alone = sets.filter(({ onCopies }) => !onCopies);
+  const copied = sets.filter(({ onCopies }) => onCopies);
+  return [
+    `Retired, tape ${tape.barcode} takes nothing more for good. What lies on it can still be read.`,
+    ...(alone.length === 0
+      ? []
+      : [`As a whole these can be restored only as long as it is there and sound:`, setTable(alone)]),
+    ...(copied.length === 0
+      ? []
+      : [
+          `These lie on copies, too, which were not read again for this ("coldframe verify" does):`,
+          setTable(copied),
+          ...copies.slice(0, SHOWN).map(holderText),
+          ...(copies.length > SHOWN ? [`  … and ${formatCount(copies.length - SHOWN)} more`] : []),
+        ]),
+  ].join('\n');
+};
+
 /** Of a tape that cannot say all about itself any more. */
 const frontText = (tape: Losses['tape'], { damage, known }: NonNullable<Losses['front']>): string[] => [
   `The beginning of tape ${tape.barcode} is damaged: ${damage}`,
@@ -223,6 +242,8 @@ const consent = async (
   text: string,
   loses: boolean,
   otherwise = 'copy the tape first',
+  /** To what nobody agreed. */
+  what: 'to lose it' | 'to that' = 'to lose it',
 ): Promise<void> => {
   if (!loses || session.options.yes) return;
   if (session.interactive) {
@@ -232,7 +253,7 @@ const consent = async (
   }
   if (!session.options.json) session.note(text);
   throw new ColdframeError('TAPE_NEEDED', {
-    message: `${heldBack(losses)}, and nobody agreed to lose it. Nothing was changed.`,
+    message: `${heldBack(losses)}, and nobody agreed ${what}. Nothing was changed.`,
     guidance: `Give --yes to agree to that, or ${otherwise}.`,
     context: {
       tape: losses.tape.id,

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
-import type { TapeView } from '../../../shared/contract/tapes.ts';
+import type { DriveHead, TapeView } from '../../../shared/contract/tapes.ts';
 import { examples } from '../argument-help.ts';
 import { vaultMeant } from '../only-vault.ts';
 import type { Run } from '../run.ts';
@@ -87,6 +87,7 @@ export const addTapeCommands = (program: Command, run: Run): void => {
               ['Vault', result.vault],
               ['Where', whereOf(result.tape)],
               ['Used', `${formatSize(result.tape.bytesUsed)} of ${formatSize(result.tape.bytesCapacity)}`],
+              ...(result.head === null ? [] : [['Now', headText(result.head)] as const]),
               ['Labelled', formatTime(result.tape.labelledAt)],
               ...(result.tape.chunks === 0
                 ? []
@@ -133,6 +134,10 @@ export const whereOf = ({ slot, drive, importExport }: TapeView): string => {
   if (drive !== null) return `drive ${drive}`;
   return slot === null ? 'outside' : `slot ${slot}`;
 };
+
+/** Where the head of a drive is, and what it does there. */
+export const headText = ({ doing, position, bytesPerSecond }: DriveHead): string =>
+  `${doing} at ${formatSize(position)}${bytesPerSecond > 0 ? `, ${formatSize(bytesPerSecond)}/s` : ''}`;
 
 /** A tape's state in words, also of one that is not here now, or that a job waits for. */
 export const stateOf = (tape: TapeView, requests: readonly MountRequest[] = []): string => {

@@ -62,13 +62,24 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const damage = (await parts.useCases.knownDamage(parts.home, vault.id)).filter((each) => each.tape === tape.id);
     const chunks = await chunksOn(parts, vault, tape.id, damage);
     const damagedChunks = new Set(damage.map(({ set, sequence }) => `${set} ${sequence}`)).size;
-    return { tape: { ...tape, damagedChunks }, vault: vault.dir, chunks, requests: requestsOf(parts, vault) };
+    return {
+      tape: { ...tape, damagedChunks },
+      vault: vault.dir,
+      chunks,
+      requests: requestsOf(parts, vault),
+      head: parts.board.heads(vault.dir).find((each) => each.tape === tape.id) ?? null,
+    };
   },
 
   'library.show': async ({ vault }) => {
     const known = vaultAt(parts, vault);
     const library = await parts.useCases.showLibrary(known.dir);
-    return { ...library, tapes: await withLive(parts, known, library.tapes), requests: requestsOf(parts, known) };
+    return {
+      ...library,
+      tapes: await withLive(parts, known, library.tapes),
+      requests: requestsOf(parts, known),
+      heads: parts.board.heads(known.dir),
+    };
   },
   'library.load': async ({ vault, tape, drive }) =>
     await parts.useCases.loadTape((await writable(parts, vaultAt(parts, vault))).dir, tape, drive),

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { ByteString } from '../../../shared/byte-string.ts';
 import type { JobKind } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { LaneBook } from '../pictures/lane-book.ts';
 import { jobTable, type StoredJob } from '../store/job-table.ts';
 import { MIGRATIONS } from '../store/migrations.ts';
 import type { JobControl } from '../use-cases.ts';
@@ -35,6 +36,34 @@ const request = (vault: string, run: (control: JobControl) => Promise<string>, o
   input: {},
   run,
   warned: (result: string) => result === 'warned',
+});
+
+test('tells where the heads of a vault are in whose drives something moves, as long as it does', async () => {
+  const board = newBoard();
+  const gate = Promise.withResolvers<void>();
+  const book = new LaneBook();
+  const { id, outcome } = board.submit(
+    request('/a', async ({ picture }) => {
+      picture.lanes(book);
+      for (const drive of [1, 2]) {
+        book.entered(drive, 'at-beginning');
+        book.mounted(drive, { tape: `CF000${drive}`, bytesCapacity: 1000, bytesUsed: 100 });
+      }
+      book.entered(2, 'writing');
+      book.moved(2, 'ab'.repeat(16), 50, 'data', 190);
+      await gate.promise;
+      return 'done';
+    }),
+  );
+  await vi.waitFor(() => expect(board.heads('/a')).toHaveLength(1));
+  expect(board.heads('/a')).toEqual([
+    { drive: 2, tape: 'CF0002', job: id, doing: 'writing', position: 190, bytesPerSecond: 0 },
+  ]);
+  expect(board.heads('/b')).toEqual([]);
+  gate.resolve();
+  await outcome;
+  await board.idle();
+  expect(board.heads('/a')).toEqual([]);
 });
 
 test('backups of one object run one after the other, those of two vaults side by side', async () => {

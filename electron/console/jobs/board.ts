@@ -1,5 +1,6 @@
 import type { JobKind, JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Picture } from '../../../shared/contract/picture.ts';
+import type { DriveHead } from '../../../shared/contract/tapes.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { SharedPaces } from '../../platform/pace.ts';
@@ -135,6 +136,16 @@ export class JobBoard {
   draw(id: string, seen: Seen | null): ReturnType<JobPicture['draw']> | null {
     const job = this.#jobs.get(id);
     return job ? job.picture.draw(job.record, seen) : null;
+  }
+
+  /** Where the heads of a vault's drives are that move now; of a drive that several jobs share, as the first of them tells. */
+  heads(vault: string): DriveHead[] {
+    const heads = new Map<number, DriveHead>();
+    for (const { record, picture } of this.#jobs.values())
+      if (record.vault === vault)
+        for (const head of picture.heads())
+          if (!heads.has(head.drive)) heads.set(head.drive, { ...head, job: record.id });
+    return [...heads.values()];
   }
 
   /** The one job whose id begins so. */

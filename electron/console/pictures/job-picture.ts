@@ -1,5 +1,6 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Lane, LogEntry, Picture } from '../../../shared/contract/picture.ts';
+import type { DriveHead } from '../../../shared/contract/tapes.ts';
 import type { WarningView } from '../../../shared/contract/values.ts';
 import { Pace, type Paced, type SharedPaces } from '../../platform/pace.ts';
 import { GrowingList } from './growing-list.ts';
@@ -156,6 +157,15 @@ export class JobPicture implements PictureTaps {
     };
     const counts = lanes.map(({ drive, turn, chunkCount }) => [drive, { turn, count: chunkCount }] as const);
     return { picture, seen: { lanes: new Map(counts), log: this.#log.count, warnings: this.#warnings.count } };
+  }
+
+  /** Where the heads are that move now. */
+  heads(): Omit<DriveHead, 'job'>[] {
+    return (this.#book?.lanes ?? []).flatMap(({ drive, tape, state, position }) =>
+      tape !== null && (state === 'reading' || state === 'writing')
+        ? [{ drive, tape, doing: state, position, bytesPerSecond: this.#rates.get(drive)?.rate ?? 0 }]
+        : [],
+    );
   }
 
   /** The job is over: nothing more is heard. */

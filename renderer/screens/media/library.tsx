@@ -1,6 +1,6 @@
 import { Copy, Lock, TriangleAlert } from 'lucide-react';
 import { type DragEvent, Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
+import type { DriveHead, LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
 import { Card, Facts } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
@@ -24,11 +24,13 @@ interface LibraryProps {
   readonly picked: string | null;
   /** Volume ids of tapes that something asks for. */
   readonly wanted: readonly string[];
+  /** Where something moves now. */
+  readonly heads: readonly DriveHead[];
   readonly pick: (tape: string) => void;
 }
 
 /** Where every tape is: in a drive, in a slot, or away. Tapes are dragged to drives and back, or sent there by a key. */
-export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
+export const Library = ({ library, picked, wanted, heads, pick }: LibraryProps) => {
   const { vault, drives, tapes } = library;
   const layout = layLibrary(library);
   const picture = useRef<HTMLDivElement>(null);
@@ -91,6 +93,8 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
     },
   });
   const name = nameIn(tapes);
+  const headOf = (tape: TapeView | null): number =>
+    heads.find((head) => head.tape === tape?.id && head.doing === 'writing')?.position ?? 0;
   const drawn = (place: LibraryPlace) => (
     <Place
       key={place.key}
@@ -102,6 +106,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
       movable={place.tape !== null && (canMove(place.tape, drives) || place.kind === 'importExport')}
       pick={pick}
       drag={setDragged}
+      written={headOf(place.tape)}
     />
   );
   const held = tapes.find(({ id }) => id === dragged);
@@ -129,7 +134,11 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
             <div key={drive.key} className={styles.bay} data-target={target(drive)} {...dropOn(drive.number)}>
               <span className={styles.bayName}>
                 <span>{words.driveName(drive.number)}</span>
-                {drive.inUse && <span className={styles.working}>{words.inUse}</span>}
+                {drive.inUse && (
+                  <span className={styles.working}>
+                    {words.atWork(heads.find((head) => head.drive === drive.number))}
+                  </span>
+                )}
                 {!drive.inUse && drive.wantsCleaning && <span className={styles.wants}>{cleaningWords.wants}</span>}
               </span>
               {drawn(drive)}
@@ -197,9 +206,11 @@ interface PlaceProps {
   readonly movable: boolean;
   readonly pick: (tape: string) => void;
   readonly drag: (tape: string | null) => void;
+  /** Up to where something writes on the tape now; 0 while nothing does. */
+  readonly written: number;
 }
 
-const Place = ({ place, name, on, wanted, entry, movable, pick, drag }: PlaceProps) => {
+const Place = ({ place, name, on, wanted, entry, movable, pick, drag, written }: PlaceProps) => {
   const { kind, number, tape, lent, stranger } = place;
   if (tape === null)
     return (
@@ -209,6 +220,7 @@ const Place = ({ place, name, on, wanted, entry, movable, pick, drag }: PlacePro
       </div>
     );
   const shown = words.shownState(tape);
+  const used = Math.max(tape.bytesUsed, written);
   const harmed = tape.damagedChunks > 0;
   const text = harmed ? `${shown.text} · ${words.harmed(tape.damagedChunks)}` : shown.text;
   const tone = harmed ? 'bad' : shown.tone;
@@ -249,9 +261,9 @@ const Place = ({ place, name, on, wanted, entry, movable, pick, drag }: PlacePro
         </span>
       </span>
       <Meter
-        value={tape.bytesUsed}
+        value={used}
         of={tape.bytesCapacity}
-        label={words.used(format.bytes(tape.bytesUsed), format.bytes(tape.bytesCapacity))}
+        label={words.used(format.bytes(used), format.bytes(tape.bytesCapacity))}
         tone={tape.pool === 'vaulted' ? 'set-3' : 'set-1'}
       />
       <span className={styles.state}>

@@ -162,9 +162,9 @@ export const MediaScreen = ({ route }: { route: Route }) => {
         }
         beside={<Pools library={library} />}
       >
-        <Library library={library} picked={picked?.id ?? null} wanted={wanted} pick={pick} />
+        <Library library={library} picked={picked?.id ?? null} wanted={wanted} heads={library.heads} pick={pick} />
         {picked ? (
-          <TapeAsItLies key={picked.id} tape={picked} library={library} />
+          <TapeAsItLies key={picked.id} tape={picked} library={library} heads={library.heads} />
         ) : (
           <Card padded>
             <span className="quiet">{words.pick}</span>

@@ -1,16 +1,17 @@
 import { X } from 'lucide-react';
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { DriveHead, LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
 import { Card } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { EXPIRED } from '../../pictures/bars.ts';
-import { drawBars, drawDamage } from '../../pictures/draw.ts';
+import { drawBars, drawDamage, drawHead } from '../../pictures/draw.ts';
 import type { Palette } from '../../pictures/palette.ts';
 import { Picture } from '../../pictures/picture.tsx';
 import { SetKey } from '../../pictures/set-key.tsx';
-import { chunkAt, hasExpired, layTape, setNumbers, type TapeChunk } from '../../pictures/tape-strip.ts';
+import { chunkAt, hasExpired, layTape, setNumbers, type TapeChunk, wholeTape } from '../../pictures/tape-strip.ts';
 import { useQuery } from '../../stores/calls.ts';
+import { useJobPicture } from '../../stores/job-picture.ts';
 import { nameIn } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
@@ -42,22 +43,52 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 );
 
+/** Where the head is, followed four times a second; as the library told of it last until the job does. */
+const useHead = (
+  tape: string,
+  heads: readonly DriveHead[],
+): Pick<DriveHead, 'doing' | 'position' | 'bytesPerSecond'> | null => {
+  const told = heads.find((head) => head.tape === tape) ?? null;
+  const picture = useJobPicture(told?.job ?? null);
+  if (told === null) return null;
+  const lane = picture?.lanes.find((each) => each.drive === told.drive && each.tape === tape);
+  if (lane === undefined) return told;
+  const { state, position, bytesPerSecond } = lane;
+  return state === 'reading' || state === 'writing' ? { doing: state, position, bytesPerSecond } : null;
+};
+
+interface TapeAsItLiesProps {
+  readonly tape: TapeView;
+  readonly library: LibraryView;
+  readonly heads: readonly DriveHead[];
+}
+
 /** One tape, drawn as it lies; every chunk can be picked. */
-export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: LibraryView }) => {
+export const TapeAsItLies = ({ tape, library, heads }: TapeAsItLiesProps) => {
   const { vault } = library;
   const { data, error, reload } = useQuery('tape.show', { tape: tape.id, vault });
+  const head = useHead(tape.id, heads);
+  // What a job wrote meanwhile is listed with it.
+  const counted = useRef(tape.chunks);
+  useEffect(() => {
+    if (counted.current !== tape.chunks) reload();
+    counted.current = tape.chunks;
+  }, [tape.chunks, reload]);
   const [picked, setPicked] = useState<number | null>(null);
   const chunks = data?.chunks ?? NONE;
   const numbers = useMemo(() => setNumbers(chunks), [chunks]);
-  const { bytesUsed: used, bytesCapacity: capacity } = tape;
+  const writing = head?.doing === 'writing' ? head.position : null;
+  const whole = useMemo(() => wholeTape(tape, chunks, writing), [tape, chunks, writing]);
+  const at = head?.position ?? null;
   const draw = useCallback(
     (canvas: CanvasRenderingContext2D, width: number, _height: number, palette: Palette) => {
-      const layout = layTape(chunks, tape, width);
+      const layout = layTape(chunks, whole, width);
       canvas.fillStyle = palette.sunken;
       canvas.fillRect(0, 4, width, HEIGHT);
       drawBars(canvas, palette, layout.bars, 4, HEIGHT);
       for (const { damaged, offset, bytes } of chunks)
         if (damaged) drawDamage(canvas, palette, { x: offset * layout.scale, width: bytes * layout.scale }, 4, HEIGHT);
+      if (at !== null) drawHead(canvas, palette, at * layout.scale, HEIGHT);
       const chunk = chunks.find(({ tapeSequence }) => tapeSequence === picked);
       if (!chunk) return;
       canvas.strokeStyle = palette.accent;
@@ -65,21 +96,26 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
       const across = Math.max(6, chunk.bytes * layout.scale);
       canvas.strokeRect(chunk.offset * layout.scale - 1, 1, across + 2, HEIGHT + 6);
     },
-    [chunks, tape, picked],
+    [chunks, whole, picked, at],
   );
-  const expired = data !== undefined && data !== null && hasExpired(chunks, tape);
-  const listed = data ? new Set(chunks.map(({ tapeSequence }) => tapeSequence)).size : tape.chunks;
+  const expired = data !== undefined && data !== null && hasExpired(chunks, whole);
+  const listed = data ? new Set(chunks.map(({ tapeSequence }) => tapeSequence)).size : whole.chunks;
   const inUse = library.drives.some((drive) => drive.tape === tape.id && drive.inUse);
   const harmed = chunks.filter(({ damaged }) => damaged).length;
   const sets = [...new Map(chunks.map(({ set, object }) => [set, object]))];
   return (
     <Card
       title={words.asItLies(tape.barcode)}
-      aside={words.facts(format.bytes(used), format.bytes(capacity), tape.chunks, listed)}
+      aside={words.facts(format.bytes(whole.bytesUsed), format.bytes(whole.bytesCapacity), whole.chunks, listed)}
     >
       <TapeActs tape={tape} library={library} />
       <dl className={desk.facts}>
         <Fact name={words.where}>{words.whereOf(tape)}</Fact>
+        {head !== null && (
+          <Fact name={words.head}>
+            <span className="num">{words.headAt(head.doing, format.bytes(head.position), head.bytesPerSecond)}</span>
+          </Fact>
+        )}
         <Fact name={words.state}>
           {words.stateOf(tape, nameIn(library.tapes))}
           <span className="second">{words.stateAbout(tape)}</span>
@@ -103,12 +139,12 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
               height={HEIGHT + 8}
               label={words.tapeLabel(tape.barcode, chunks.length, numbers.size, harmed)}
               onPoint={(x, _y, width) =>
-                setPicked(chunkAt(chunks, layTape(chunks, tape, width), x)?.tapeSequence ?? null)
+                setPicked(chunkAt(chunks, layTape(chunks, whole, width), x)?.tapeSequence ?? null)
               }
             />
             <div className={`${styles.scale} num`}>
               <span>0</span>
-              <span>{format.bytes(layTape(chunks, tape, 1).span)}</span>
+              <span>{format.bytes(layTape(chunks, whole, 1).span)}</span>
             </div>
             <Key many={sets.length > KEYS_SHOWN} title={words.key(sets.length)}>
               {sets.map(([set, object]) => (
