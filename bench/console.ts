@@ -10,14 +10,16 @@ import { hostingBuild } from '../e2e/desktop/testing/hosting-build.ts';
 import { goTo } from '../e2e/stories/story-stage.ts';
 import { Stage } from '../e2e/testing/stage.ts';
 import { electronRuntime } from '../scripts/lib/desktop.mjs';
+import { machineAlone } from './console/machine-alone.ts';
 import { heap, report, restart, tell, tracing, watched } from './console/main-thread.ts';
 import { quantile } from './statistics.ts';
 
 /**
  * Measures the console: the live view of a backup to four tapes, and the list of one very large folder, in a browser or,
  * with `--window`, in a window of the desktop program that holds the home by itself. Run it with
- * `node bench/console.ts [SECONDS] [ENTRIES] [--window] [--only live|list]` after a build; it prints a table. Needs chromium
- * (or Xvfb and an Electron runtime), root, for mounts, and room for what is written meanwhile.
+ * `node bench/console.ts [SECONDS] [ENTRIES] [--window] [--only live|list|machine]` after a build; it prints a table. `machine`
+ * takes another page beside programs of the system, without Coldframe, for what to compare with. Needs chromium (or Xvfb and
+ * an Electron runtime), root, for mounts, and room for what is written meanwhile.
  */
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -192,13 +194,13 @@ const scroll = async (page: Page, devtools: CDPSession): Promise<void> => {
 };
 
 const endless = stage.at('endless');
-const many = stage.at('many');
-mkdirSync(endless);
-mkdirSync(many);
 const source = stage.at('source');
 const places = Array.from({ length: SOURCE.places }, (_, n) => join(endless, `disk-${String(n).padStart(3, '0')}`));
-try {
-  execFileSync('dd', ['if=/dev/urandom', `of=${source}`, 'bs=1M', `count=${SOURCE.bytes >> 20}`, 'status=none']);
+
+const prepare = async (): Promise<void> => {
+  const many = stage.at('many');
+  mkdirSync(endless);
+  mkdirSync(many);
   for (const place of places) {
     writeFileSync(place, '');
     execFileSync('mount', ['--bind', source, place]);
@@ -210,6 +212,10 @@ try {
   const begin = performance.now();
   await run('backup', 'many');
   report(`backup of ${ENTRIES} empty files in one folder`, `${((performance.now() - begin) / 1000).toFixed(1)} s`);
+};
+
+const measureConsole = async (): Promise<void> => {
+  await prepare();
   const page = await open();
   await page.getByRole('navigation', { name: 'Stations' }).waitFor();
   const devtools = await page.context().newCDPSession(page);
@@ -218,6 +224,17 @@ try {
   if (options.only !== 'live') await scroll(page, devtools);
   if (options.only !== 'list') await soak(page, devtools);
   for (const complaint of stage.complaints) report('the browser complained', complaint);
+};
+
+try {
+  execFileSync('dd', ['if=/dev/urandom', `of=${source}`, 'bs=1M', `count=${SOURCE.bytes >> 20}`, 'status=none']);
+  if (options.only !== 'machine') await measureConsole();
+  else if (stage instanceof Stage)
+    await machineAlone(await stage.open('about:blank'), watcher, SECONDS, {
+      source,
+      lane: (n) => stage.at(`lane-${n}`),
+    });
+  else throw new Error('--only machine is measured in a browser: leave --window out.');
 } finally {
   await (stage instanceof Stage ? stage.endConsole() : stage.leave());
   for (const place of places) spawnSync('umount', ['-l', place]);
