@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { SECURITY_HEADERS } from '../../shared/browser-policy.ts';
 import type { ConsoleClient } from '../../shared/contract/calls.ts';
 import { proofIn, SOCKET_PROTOCOL } from '../../shared/contract/proof.ts';
+import { LONGEST_MESSAGE_BYTES } from '../../shared/contract/protocol.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { CallsUnderWay } from '../console/carrier/calls-under-way.ts';
 import { hello } from '../console/carrier/hello.ts';
@@ -18,9 +19,7 @@ import { demandSession } from './session-route.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { webSocketTransport } from './web-socket-transport.ts';
 
-/** Longest message: a restore of some 50,000 ticked elements. As many as there are sockets may be unfinished: 256 MiB. */
-const LONGEST_MESSAGE = 4 * 1024 * 1024;
-/** WebSockets at a time, in all: tabs of a few people. */
+/** WebSockets at a time, in all: tabs of a few people. As many messages may be unfinished: 256 MiB. */
 export const MOST_SOCKETS = 64;
 
 /** Close codes of our own: what the page shows, and whether it tries again. */
@@ -40,7 +39,7 @@ export class Sockets {
   readonly #options: SocketOptions;
   readonly #server = new WebSocketServer({
     noServer: true,
-    maxPayload: LONGEST_MESSAGE,
+    maxPayload: LONGEST_MESSAGE_BYTES,
     // The console and most browsers share a machine; and what is not unpacked cannot be a bomb.
     perMessageDeflate: false,
     handleProtocols: (offered) => offered.has(SOCKET_PROTOCOL) && SOCKET_PROTOCOL,

@@ -10,7 +10,11 @@ export const LostBanner = () => {
   if (state.kind === 'silent') {
     return (
       <div className={styles.lost} role="alert">
-        <Notice title={words.connection.silentTitle} tone="bad">
+        <Notice
+          title={words.connection.silentTitle}
+          tone="bad"
+          actions={<Button onPress={retry}>{words.connection.connectAnew}</Button>}
+        >
           {words.connection.silentAbout(state.pid)}
         </Notice>
       </div>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { InputOf } from '../../shared/contract/contract.ts';
 import { call } from './calls.ts';
-import { pathIn, type ShownPath } from './paths.ts';
+import { pathIn, type ShownPath, wholePath } from './paths.ts';
 
 /** What the system makes up lies on no disk, and counting it says nothing. */
 const MADE_UP = ['/proc', '/sys', '/dev', '/run'];
@@ -22,7 +22,7 @@ export const nextToSize = (
 };
 
 /**
- * Bytes in the folders that stand in those that are open, by path, counted in the background one after the other: what is not in it is not counted
+ * Bytes in the folders that stand in those that are open, by their whole path, counted in the background one after the other: what is not in it is not counted
  * yet, or could not be. `kept`: what is left out does not count; another object counts anew.
  */
 export const useFolderSizes = (
@@ -48,9 +48,9 @@ export const useFolderSizes = (
       });
     };
     const finished = new Map<string, number>();
-    const take = (roots: readonly { path: string; bytes: number; finished: boolean }[], done: boolean) => {
+    const take = (roots: readonly (ShownPath & { bytes: number; finished: boolean })[], done: boolean) => {
       const before = finished.size;
-      for (const root of roots) if (root.finished) finished.set(root.path, root.bytes);
+      for (const root of roots) if (root.finished) finished.set(wholePath(root), root.bytes);
       if (done || finished.size > before) put(finished, done);
     };
     call(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Lane, Picture } from '../../shared/contract/picture.ts';
+import { UNKNOWN_SET } from '../pictures/lane-chunks.ts';
 import { afterPicture, type LivePicture } from './job-picture.ts';
 
 const lane = (part: Partial<Lane>): Lane => ({
@@ -63,6 +64,16 @@ describe('a live picture', () => {
     expect(runsOf(next)).toEqual([
       [0, 12],
       [1, 34],
+    ]);
+  });
+
+  test('leaves what was not told of out, and does not draw it as what came after it', () => {
+    const whole = begun({ position: 12, chunks: [[0, 10, 0]], chunkCount: 1 });
+    const next = afterPicture(whole, picture({ lanes: [lane({ position: 92, chunks: [[1, 20, 0]], chunkCount: 4 })] }));
+    expect(runsOf(next)).toEqual([
+      [0, 12],
+      [UNKNOWN_SET, 72],
+      [1, 92],
     ]);
   });
 

@@ -26,6 +26,10 @@ const begun = (lane: Lane): LiveLane => {
 const grown = (before: LiveLane | undefined, lane: Lane): LiveLane => {
   const anew = before?.tape !== lane.tape || before.bytesBefore !== lane.bytesBefore;
   if (!before || anew || lane.chunkCount < before.chunkCount) return begun(lane);
+  const known = lane.chunks.reduce((sum, [, bytes]) => sum + bytes, 0);
+  // What was not told of is not what comes after it.
+  if (lane.chunkCount - lane.chunks.length > before.chunkCount)
+    before.chunks.addUnknown(Math.max(0, movedOf(lane) - known - before.chunks.end));
   before.chunks.add(lane.chunks, movedOf(lane));
   return { ...lane, chunks: before.chunks };
 };

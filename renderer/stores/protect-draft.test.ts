@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { wholePath } from './paths.ts';
 import {
   type Draft,
   EMPTY_DRAFT,
@@ -27,6 +28,14 @@ describe('what the wizard has ticked', () => {
 
   test('goes again when unticked', () => {
     expect(withRoot(roots, { path: '/srv/www' }, false)).toEqual([{ path: '/home/ada' }]);
+  });
+
+  test('tells folders apart whose names look the same because they are no text', () => {
+    const [one, other] = ['\xe8', '\xe9'].map((byte) => ({ path: '/srv/\ufffd', pathBase64: btoa(`/srv/${byte}`) }));
+    if (!one || !other) throw new Error('two folders');
+    expect(tickedBy([one], wholePath(other))).toBe('no');
+    expect(withRoot([one], other, true)).toEqual([one, other]);
+    expect(withRoot([one, other], other, false)).toEqual([one]);
   });
 
   test('suggests a name that the console takes', () => {

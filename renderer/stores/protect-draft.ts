@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { RequestedLevel } from '../../shared/contract/choices.ts';
 import { isShortPassphrase } from '../../shared/model/passphrase-rule.ts';
 import type { UnprotectedType } from '../../shared/model/selection.ts';
-import { isWhole, isWithin, nameOf, type ShownPath } from './paths.ts';
+import { isWhole, isWithin, nameOf, type ShownPath, wholePath } from './paths.ts';
 import { timeOfDay } from './time-of-day.ts';
 
 export const STEPS = ['what', 'not', 'where', 'when', 'review'] as const;
@@ -72,15 +72,16 @@ export const draft = (part: Partial<Draft>): void => useDraft.setState(part);
 
 /** The roots with a folder ticked or unticked. What lies within a ticked folder is ticked with it, so it goes. */
 export const withRoot = (roots: readonly ShownPath[], root: ShownPath, ticked: boolean): readonly ShownPath[] => {
-  const others = roots.filter(({ path }) => path !== root.path);
-  return ticked ? [...others.filter(({ path }) => !isWithin(path, root.path)), root] : others;
+  const others = roots.filter((each) => wholePath(each) !== wholePath(root));
+  return ticked ? [...others.filter((each) => !isWithin(wholePath(each), wholePath(root))), root] : others;
 };
 
-/** Whether a path is ticked itself or with a folder above it, or something in it is. */
+/** Whether a path, as `wholePath` has it, is ticked itself or with a folder above it, or something in it is. */
 export const tickedBy = (roots: readonly ShownPath[], path: string): 'itself' | 'folder' | 'partly' | 'no' => {
-  if (roots.some((root) => root.path === path)) return 'itself';
-  if (roots.some((root) => isWithin(path, root.path))) return 'folder';
-  return roots.some((root) => isWithin(root.path, path)) ? 'partly' : 'no';
+  const paths = roots.map(wholePath);
+  if (paths.includes(path)) return 'itself';
+  if (paths.some((root) => isWithin(path, root))) return 'folder';
+  return paths.some((root) => isWithin(root, path)) ? 'partly' : 'no';
 };
 
 export const isTicked = (roots: readonly ShownPath[], path: string): boolean =>

@@ -2,6 +2,7 @@ import type { ClientFrame } from '../../shared/contract/frames.ts';
 
 /** One open connection. */
 export interface Link {
+  /** Throws TOO_MANY for what is longer than the other side takes. */
   send(frame: ClientFrame): void;
   close(): void;
 }

@@ -11,6 +11,8 @@ export const fromWire = (data: Omit<ErrorData, 'code' | 'kind'> & { code: string
 export const connectionLost = (): ColdframeError => new ColdframeError('CONSOLE_LOST', transportWords.lost);
 export const notAnswering = (): ColdframeError => new ColdframeError('CONSOLE_SILENT', transportWords.notAnswering);
 export const notConnected = (): ColdframeError => new ColdframeError('CONSOLE_LOST', transportWords.notConnected);
+export const tooLong = (bytes: number, most: number): ColdframeError =>
+  new ColdframeError('TOO_MANY', { ...transportWords.tooLong(bytes, most), context: { bytes, most } });
 export const otherVersion = (version: string): ColdframeError =>
   new ColdframeError('CONSOLE_LOST', transportWords.otherVersion(version));
 export const foreignAnswer = (procedure: string): ColdframeError =>

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { ClientFrame } from '../../shared/contract/frames.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import type { Carrier, LinkEvents } from './carrier.ts';
-import { isUnknownProcedure } from './errors.ts';
+import { isUnknownProcedure, tooLong } from './errors.ts';
 import { type ConnectionState, remoteConsole } from './remote-console.ts';
 
 const PING = { version: '1', pid: 1, host: 'h', home: '/h', startedAt: '2026-01-01T00:00:00.000Z', runningJobs: 0 };
@@ -11,16 +11,22 @@ const scene = () => {
   const sent: ClientFrame[] = [];
   const links: LinkEvents[] = [];
   const states: ConnectionState[] = [];
+  /** Calls that the carrier finds too long. */
+  const long = new Set<string>();
   const carrier: Carrier = {
     open: (events) => {
       links.push(events);
-      return { send: (frame) => sent.push(frame), close: () => events.closed() };
+      const send = (frame: ClientFrame) => {
+        if (frame.kind === 'call' && long.has(frame.procedure)) throw tooLong(2, 1);
+        sent.push(frame);
+      };
+      return { send, close: () => events.closed() };
     },
   };
   const client = remoteConsole(carrier, { changed: (state) => states.push(state), random: () => 0.5 });
   const link = () => links.at(-1) as LinkEvents;
   const greet = (protocol = 1) => link().frame({ kind: 'hello', protocol, version: '9', pid: 7 });
-  return { sent, links, states, client, link, greet };
+  return { sent, links, states, long, client, link, greet };
 };
 
 describe('a remote console', () => {
@@ -158,6 +164,34 @@ describe('a remote console', () => {
     expect(states.at(-1)).toMatchObject({ kind: 'open' });
     client.close();
     vi.useRealTimers();
+  });
+
+  test('gives up a connection over which nothing is answered when it is told to, and opens another at once', async () => {
+    vi.useFakeTimers();
+    const { client, greet, links, states } = scene();
+    greet();
+    client.retryNow();
+    expect(links).toHaveLength(1);
+    vi.advanceTimersByTime(2000);
+    const call = client.call('vault.list', {});
+    vi.advanceTimersByTime(13_000);
+    expect(states.at(-1)).toMatchObject({ kind: 'silent' });
+    client.retryNow();
+    await expect(call).rejects.toMatchObject({ code: 'CONSOLE_LOST' });
+    expect(links).toHaveLength(2);
+    greet();
+    expect(states.at(-1)).toMatchObject({ kind: 'open' });
+    client.close();
+    vi.useRealTimers();
+  });
+
+  test('refuses at once what is too long to be sent, and stays connected', async () => {
+    const { client, greet, states, long } = scene();
+    greet();
+    long.add('vault.list');
+    await expect(client.call('vault.list', {})).rejects.toMatchObject({ code: 'TOO_MANY' });
+    expect(states.at(-1)).toMatchObject({ kind: 'open' });
+    client.close();
   });
 
   test('asks the console to cancel when the signal says so, and waits for its answer', async () => {

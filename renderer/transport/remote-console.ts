@@ -15,7 +15,7 @@ export type ConnectionState =
   | { readonly kind: 'incompatible'; readonly version: string };
 
 export interface RemoteConsole extends ConsoleClient {
-  /** Tries at once instead of at the end of the wait. */
+  /** Tries at once instead of at the end of the wait; gives up a connection over which nothing is answered, with what is pending. */
   retryNow(): void;
   close(): void;
 }
@@ -79,6 +79,7 @@ export const remoteConsole = (carrier: Carrier, { changed, random = Math.random 
         if (ended || (link !== null && own !== link)) return;
         link = null;
         greeted = null;
+        silent = false;
         alive.end();
         failAll(connectionLost);
         const retryInMs = backoffMs(attempt, random());
@@ -151,17 +152,25 @@ export const remoteConsole = (carrier: Carrier, { changed, random = Math.random 
             reject(error);
           },
         });
-        own.send({
-          kind: 'call',
-          request,
-          procedure,
-          input,
-          ...(options.secrets ? { secrets: { ...options.secrets } } : {}),
-        });
+        try {
+          own.send({
+            kind: 'call',
+            request,
+            procedure,
+            input,
+            ...(options.secrets ? { secrets: { ...options.secrets } } : {}),
+          });
+        } catch (error) {
+          pending.delete(request);
+          reject(error);
+          return;
+        }
         options.signal?.addEventListener('abort', cancel, { once: true });
         if (options.signal?.aborted) cancel();
       }),
     retryNow: () => {
+      // That its other end is gone may not show for a quarter of an hour.
+      if (silent) link?.close();
       if (timer === undefined) return;
       clearTimeout(timer);
       open();

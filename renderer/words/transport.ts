@@ -1,3 +1,5 @@
+import { format } from './format.ts';
+
 export const transportWords = {
   refused: {
     code: 'SIGNED_OUT',
@@ -17,6 +19,10 @@ export const transportWords = {
     message: 'The console is there, but does not answer at the moment: nothing was asked of it.',
     guidance: 'Try once more when the bar at the bottom says connected.',
   },
+  tooLong: (bytes: number, most: number) => ({
+    message: `More is asked for at a time (${format.bytes(bytes)}) than the console takes from a page (${format.bytes(most)}).`,
+    guidance: 'Tick the folders that hold what is wanted instead of each of it, or do it in several parts.',
+  }),
   otherVersion: (version: string) => ({
     message: `The console is of version ${version}, which speaks another language than this page.`,
     guidance: 'Load this page again; if that does not help, start the console anew.',

@@ -57,7 +57,8 @@ export const words = {
     silent: 'No answer',
     silentTitle: 'The console does not answer',
     silentAbout: (pid: number) =>
-      `Its process, ${pid}, is there and has answered nothing for about ten seconds: the machine may be overloaded, a disk may hang, or the process was stopped. What you see may be out of date. What was asked before waits for it; nothing new is sent until it answers. This page goes on by itself then.`,
+      `Its process, ${pid}, is there and has answered nothing for about ten seconds: the machine may be overloaded, a disk may hang, or the process was stopped. What you see may be out of date. What was asked before waits for it; nothing new is sent until it answers. This page goes on by itself then. Where the network between you and it broke, connect anew: this page then no longer waits for what it asked, and jobs go on.`,
+    connectAnew: 'Connect anew',
     lostTitle: 'The connection to the console is lost',
     lostAbout: (attempt: number) =>
       `It is being opened again, attempt ${format.count(attempt)}; what you see may be out of date. Jobs go on if the console still runs. Where it does not come back, start it again: coldframe serve.`,

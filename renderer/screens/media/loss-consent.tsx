@@ -12,6 +12,7 @@ import { change, useQuery } from '../../stores/calls.ts';
 import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
+import { LEVEL_WORDS } from '../../words/restore.ts';
 import { words as common } from '../../words/words.ts';
 import styles from './library.module.css';
 
@@ -141,7 +142,8 @@ const Sets = ({ sets }: { sets: Losses['sets'] }) => (
   <ul className={styles.lost}>
     {sets.slice(0, NAMED).map(({ id, object, level, createdAt }) => (
       <li key={id}>
-        {object}, {level}, {format.date(createdAt)} <span className="num">{id.slice(0, 8)}</span>
+        {object}, {LEVEL_WORDS[level as keyof typeof LEVEL_WORDS] ?? level}, {format.date(createdAt)}{' '}
+        <span className="num">{id.slice(0, 8)}</span>
       </li>
     ))}
     {sets.length > NAMED && <li>{words.moreLost(sets.length - NAMED)}</li>}

@@ -86,9 +86,9 @@ export const PlaceTree = ({ roots, tick, kept }: PlaceTreeProps) => {
   );
   const item = (branch: Branch, level: number): ReactNode => {
     const shown = shownPath(branch.path);
-    const by = tickedBy(roots, shown.path);
+    const by = tickedBy(roots, branch.path);
     const listing = listings.get(branch.path);
-    const size = sizes.get(shown.path);
+    const size = sizes.get(branch.path);
     const key = `${level}:${branch.path}`;
     const still = by === 'folder' || (branch.denied !== null && by !== 'itself');
     if (still) fixed.add(key);
@@ -133,7 +133,7 @@ export const PlaceTree = ({ roots, tick, kept }: PlaceTreeProps) => {
   const toggleTick = (key: React.Key) => {
     if (fixed.has(String(key))) return;
     const shown = shownPath(pathOf(String(key)));
-    tick(shown, !isTicked(roots, shown.path));
+    tick(shown, !isTicked(roots, pathOf(String(key))));
   };
   // A tick in a line has the focus as often as the line: the arrows open and close it from both.
   const keys = (event: KeyboardEvent<HTMLElement>) => {

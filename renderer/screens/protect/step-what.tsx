@@ -3,6 +3,7 @@ import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Columns, Stat } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
+import { wholePath } from '../../stores/paths.ts';
 import { draft, withRoot } from '../../stores/protect-draft.ts';
 import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
@@ -15,7 +16,7 @@ import { TypedFolder } from './typed-folder.tsx';
 export const WhatStep = ({ now, measure, tried, problems }: StepProps) => {
   const { sample, current, error } = measure;
   const left = sample?.leftOut.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
-  const sizeOf = (path: string) => sample?.roots.find((root) => root.path === path) ?? null;
+  const sizeOf = (path: string) => sample?.roots.find((root) => wholePath(root) === path) ?? null;
   return (
     <Columns>
       <Card title={words.folders}>
@@ -38,9 +39,9 @@ export const WhatStep = ({ now, measure, tried, problems }: StepProps) => {
           <>
             <ul className={styles.chosen}>
               {now.roots.map((root) => {
-                const size = sizeOf(root.path);
+                const size = sizeOf(wholePath(root));
                 return (
-                  <li key={root.path}>
+                  <li key={wholePath(root)}>
                     <span className={styles.path}>{printable(root.path)}</span>
                     <span className="num">
                       {size ? format.bytes(size.bytes) : words.counting}

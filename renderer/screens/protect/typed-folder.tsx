@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
 import { call } from '../../stores/calls.ts';
 import { useFirstWrong } from '../../stores/first-wrong.ts';
-import { isWhole, type ShownPath } from '../../stores/paths.ts';
+import { isWhole, type ShownPath, wholePath } from '../../stores/paths.ts';
 import { isTicked } from '../../stores/protect-draft.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
@@ -43,7 +43,7 @@ export const TypedFolder = (props: { roots: readonly ShownPath[]; tick: (root: S
     const found = await folderAt(typed.trim());
     setLooking(false);
     if ('problem' in found) return refuse(found.problem);
-    if (isTicked(props.roots, found.folder.path)) return refuse(words.typedAlready(printable(found.folder.path)));
+    if (isTicked(props.roots, wholePath(found.folder))) return refuse(words.typedAlready(printable(found.folder.path)));
     props.tick(found.folder);
     setTyped('');
   };

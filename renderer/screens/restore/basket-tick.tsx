@@ -6,6 +6,7 @@ import {
   type BasketItem,
   elsewhereOf,
   folderAround,
+  isIn,
   takeApart,
   takenApart,
   tickedOf,
@@ -35,6 +36,9 @@ export const pressTick = async (item: BasketItem): Promise<void> => {
   try {
     const taken = await takenApart(folder, item, (open) => listOf(folder.set, open));
     if (taken === null) return announce(words.tooManyToTakeApart(name, around, MOST), 'warn');
+    const { items } = useBasket.getState();
+    // Another press took the folder out or apart meanwhile: what is to be left out then stands by itself, or is out already.
+    if (!isIn(items, folder)) return ['yes', 'within'].includes(tickedOf(items, item)) ? pressTick(item) : undefined;
     takeApart(taken);
     announce(words.takenApart(name, around, taken.rest.length), 'good');
   } catch (thrown) {

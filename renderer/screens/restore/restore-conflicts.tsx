@@ -49,12 +49,13 @@ export const RestoreConflicts = ({ plans, whole }: { plans: readonly Plan[]; who
               </tr>
             </thead>
             <tbody>
-              {changed.slice(0, SHOWN).map((conflict) => {
+              {changed.slice(0, SHOWN).map((conflict, at) => {
                 const { path, becomes } = words.conflict(conflict.path, conflict.action);
                 const { there, wanted } = conflict;
                 const isNewer = wanted !== undefined && there.modifiedAt > wanted.modifiedAt;
                 return (
-                  <tr key={conflict.path}>
+                  // biome-ignore lint/suspicious/noArrayIndexKey: several plans may meet the same path, and a made plan does not change.
+                  <tr key={at}>
                     <td className={styles.changePath}>
                       {printable(path)} <span className="faint">{printable(becomes)}</span>
                     </td>
@@ -90,10 +91,11 @@ const Side = ({ of: { bytes, modifiedAt } }: { of: NonNullable<Conflict['there']
 
 const Paths = ({ of: conflicts, total }: { of: readonly Conflict[]; total: number }) => (
   <ul className={styles.paths}>
-    {conflicts.slice(0, SHOWN).map(({ path, action }) => {
+    {conflicts.slice(0, SHOWN).map(({ path, action }, at) => {
       const line = words.conflict(path, action);
       return (
-        <li key={path}>
+        // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+        <li key={at}>
           {printable(line.path)} <span className="faint">{printable(line.becomes)}</span>
         </li>
       );
