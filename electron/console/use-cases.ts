@@ -133,7 +133,7 @@ export interface RestoreRequest {
   readonly device?: string;
   readonly relativeTo: PathIn | null;
   readonly onConflict: ConflictPolicy;
-  /** Folders that nothing is put into. */
+  /** Folders that nothing is put into, and files that nothing takes the place of. */
   readonly keptOut?: readonly string[];
   /** What somebody agreed to lose, as the plan told it; undefined when nobody was asked. */
   readonly agreed?: {
@@ -495,6 +495,8 @@ export interface Volumes {
   create(input: InputOf<'volume.create'>): VolumeView;
   adopt(input: InputOf<'volume.adopt'>): VolumeView;
   list(): VolumeView[];
+  /** Paths of all images and devices. */
+  disks(): string[];
   show(name: string): VolumeView;
   remove(name: string): Promise<VolumeView>;
   /** `sets`: what of block sets is served beside the volumes. */

@@ -9,8 +9,8 @@ import { setsInDoubt } from '../checks/open-findings.ts';
 import type { JobRequest } from '../jobs/request.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
+import { managedDisks, ownFolders } from '../restore/own-folders.ts';
 import { realPlace } from '../restore/real-place.ts';
-import { ownFolders } from '../restore/own-folders.ts';
 import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
 import type { ObjectFinding } from '../store/check-table.ts';
 import type { StoredObject } from '../store/object-table.ts';
@@ -50,12 +50,13 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
   restore: async (input, context) => {
     const { set, vault } = await setNamed(parts, input.set);
     requireAccess(vault, context.secrets);
-    const keptOut = await ownFolders(parts);
+    const own = await ownFolders(parts);
     // The disk of a volume, which `original` means, may lie in the home.
     const refuse = (): void => {
-      if (input.to !== undefined) refuseOwnFolders(bytesOfPath(input.to), keptOut);
+      if (input.to !== undefined) refuseOwnFolders(bytesOfPath(input.to), own);
     };
     refuse();
+    const keptOut = [...own, ...(await managedDisks(parts))];
     const target = await intoImage(parts, vault, { ...requestOf(input, set), keptOut });
     const { request } = target;
     // Again when its turn has come: what was not there may be a link into a vault by then.

@@ -62,6 +62,10 @@ export class VolumeDesk {
     return this.#space.volumes.map((row) => this.#view(row));
   }
 
+  disks(): string[] {
+    return this.#space.volumes.map(({ path }) => path);
+  }
+
   show(name: string): VolumeView {
     return this.#view(this.#named(name));
   }

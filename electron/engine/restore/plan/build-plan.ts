@@ -34,7 +34,7 @@ export interface PlanOrder {
   readonly lackingOnly?: boolean;
   readonly bootId: string;
   readonly destination: RestoreDestination;
-  /** Folders that nothing is put into, those of vaults for one: what would go there is left out. */
+  /** Folders that nothing is put into, those of vaults for one, and files that nothing takes the place of: what would is left out. */
   readonly keptOut?: readonly ByteString[];
   /** Tapes that are at hand; null when all are. */
   readonly present: readonly string[] | null;
@@ -98,6 +98,7 @@ class PlanBuilder {
     this.#rootFd = openRoot(this.#files, order.destination.root);
     const policy = this.#policy;
     this.#leaves = policy === 'skip';
+    const keptOut = identitiesOf(this.#files, order.keptOut ?? []);
     this.#directories = new PlannedDirectories(
       this.#files,
       this.#store,
@@ -106,12 +107,12 @@ class PlanBuilder {
       this.#rootFd,
       {
         onConflict: (parent, name, action, met) => this.#conflict(parent, name, action, met),
-        onKeptOut: (parent, name) => this.#notes.keptOut(joinBytes(this.#pathOf(parent.id), name)),
+        onKeptOut: (parent, name) => this.#notes.keptFolder(joinBytes(this.#pathOf(parent.id), name)),
       },
-      identitiesOf(this.#files, order.keptOut ?? []),
+      keptOut,
       order.lackingOnly === true,
     );
-    this.#placements = new Placements(this.#files, policy, this.#prior);
+    this.#placements = new Placements(this.#files, policy, this.#prior, keptOut);
     this.#mapping = new ReMapping(this.#store);
   }
 
@@ -291,7 +292,8 @@ class PlanBuilder {
   }
 
   /** Counts what becomes of an element; false when the plan leaves it out. */
-  #note(directory: PlannedDirectory, { name, action, planned, met = null }: Placement): boolean {
+  #note(directory: PlannedDirectory, { name, action, planned, met = null, isKept }: Placement): boolean {
+    if (isKept) this.#notes.keptDisk(joinBytes(this.#pathOf(directory.id), name));
     if (isConflict(action)) this.#conflict(directory, name, action, met);
     if (planned === ELEMENT_ACTION.done) this.#notes.done();
     if (planned === null) this.#notes.skipped();

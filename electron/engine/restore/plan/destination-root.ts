@@ -1,7 +1,9 @@
-import { type ByteString, joinBytes } from '../../../../shared/byte-string.ts';
+import { realpathSync } from 'node:fs';
+import { type ByteString, baseOf, joinBytes, parentOf } from '../../../../shared/byte-string.ts';
 import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
+import { fromSystemPath, toSystemPath } from '../../../platform/portable/system-path.ts';
 import { type PlanStore, ROOT_DIRECTORY } from './plan-store.ts';
 
 /** Path of a planned directory at the destination. */
@@ -16,22 +18,22 @@ export const directoryPath = (store: PlanStore, root: ByteString, id: number): B
   return names.reduceRight(joinBytes, root);
 };
 
-/** Tells a folder from every other one, whatever names lead to it. */
+/** Tells a folder or file from every other one, whatever names lead to it. */
 export const identityOf = ({ device, inode }: Pick<FileStat, 'device' | 'inode'>): string => `${device}:${inode}`;
 
-/** Identities of those of the folders that are there and may be opened. */
-export const identitiesOf = (files: DestinationFiles, folders: readonly ByteString[]): ReadonlySet<string> =>
+/** Identities of those of the folders and files that are there and can be looked at. */
+export const identitiesOf = (files: DestinationFiles, places: readonly ByteString[]): ReadonlySet<string> =>
   new Set(
-    folders.flatMap((folder) => {
+    places.flatMap((place) => {
       try {
-        const fd = files.openRoot(folder);
+        const real = fromSystemPath(realpathSync.native(toSystemPath(place), { encoding: 'buffer' }));
+        const parent = files.openRoot(parentOf(real));
         try {
-          return [identityOf(files.statFd(fd, new FileStat()))];
+          return [identityOf(files.statAt(parent, real === '/' ? ('.' as ByteString) : baseOf(real), new FileStat()))];
         } finally {
-          files.closeFd(fd);
+          files.closeFd(parent);
         }
       } catch (error) {
-        // What cannot be opened is no folder that Coldframe keeps anything in now.
         if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES')) return [];
         throw error;
       }

@@ -44,17 +44,25 @@ export class PlanNotes {
   /** An element that cannot be restored; it counts as skipped. */
   warn(code: string, path: ByteString, message: string): void {
     this.#skipped += 1;
-    if (this.#warnings.length < LISTED_WARNINGS) this.#warnings.push({ code, path: displayText(path), message });
+    this.#tell(code, path, message);
   }
 
   /** A folder that nothing is put into; what was to go there counts as skipped. */
-  keptOut(path: ByteString): void {
-    this.#warnings.push({
-      code: 'DESTINATION_TAKEN',
-      path: displayText(path),
-      message:
-        'Coldframe keeps a vault or its own state here, which backups of now would be lost with: what was to go there is left out. Restore it to another folder.',
-    });
+  keptFolder(path: ByteString): void {
+    this.#tell(
+      'DESTINATION_TAKEN',
+      path,
+      'Coldframe keeps a vault or its own state here, of which the newest would be lost: what was to go there is left out. Restore it to another folder.',
+    );
+  }
+
+  /** A file that nothing takes the place of. */
+  keptDisk(path: ByteString): void {
+    this.#tell(
+      'VOLUME_IN_USE',
+      path,
+      'It is the disk of a managed volume, which would go on with the file that is replaced: it is left out. Restore it to another folder, or forget the volume first (coldframe volume remove).',
+    );
   }
 
   summary(): Summary {
@@ -69,5 +77,9 @@ export class PlanNotes {
       },
       warnings: this.#warnings,
     };
+  }
+
+  #tell(code: string, path: ByteString, message: string): void {
+    if (this.#warnings.length < LISTED_WARNINGS) this.#warnings.push({ code, path: displayText(path), message });
   }
 }

@@ -5,6 +5,7 @@ import { ELEMENT_TYPES } from '../../../../shared/model/element.ts';
 import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
 import { type ConflictAction, conflictAction, otherName } from './conflict.ts';
+import { identityOf } from './destination-root.ts';
 import { standingAt } from './destination-view.ts';
 import { ELEMENT_ACTION } from './plan-store.ts';
 import type { PriorRun } from './prior-run.ts';
@@ -20,6 +21,8 @@ export interface Placement {
   readonly planned: (typeof ELEMENT_ACTION)[keyof typeof ELEMENT_ACTION] | null;
   /** What stands in its place, where that is in the way and no folder. */
   readonly met?: Met | null;
+  /** It would be replaced, and is not to be. */
+  readonly isKept?: true;
 }
 
 /** A placement that is not known before the element's content was compared with what stands there. */
@@ -69,12 +72,20 @@ export class Placements {
   readonly #files: DestinationFiles;
   readonly #policy: ConflictPolicy;
   readonly #prior: PriorRun | null;
+  readonly #keptOut: ReadonlySet<string>;
   readonly #stat = new FileStat();
   /** Files with several names whose content was compared: what the first name stands for. */
   readonly #verified = new Map<number, string>();
 
-  constructor(files: DestinationFiles, policy: ConflictPolicy, prior: PriorRun | null) {
+  /** `keptOut`: identities of files that nothing takes the place of. */
+  constructor(
+    files: DestinationFiles,
+    policy: ConflictPolicy,
+    prior: PriorRun | null,
+    keptOut: ReadonlySet<string> = new Set(),
+  ) {
     this.#files = files;
+    this.#keptOut = keptOut;
     this.#policy = policy;
     this.#prior = prior;
   }
@@ -85,6 +96,8 @@ export class Placements {
     if (view === null) return { name, action: 'create', planned: ELEMENT_ACTION.create };
     const standing = standingAt(this.#files, view, name, this.#stat);
     if (standing === 'nothing') return { name, action: 'create', planned: ELEMENT_ACTION.create };
+    if (standing === 'other' && this.#policy === 'overwrite' && this.#keptOut.has(identityOf(this.#stat)))
+      return { name, action: 'skip', planned: null, met: this.#met(view, target), isKept: true };
     const ours = standing === 'other' ? this.#ours(view, target, name, 'create') : null;
     if (ours !== null) return ours;
     const met = standing === 'other' ? this.#met(view, target) : null;
