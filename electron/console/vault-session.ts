@@ -5,32 +5,23 @@ import type { BlockSetSummary, Warning } from '../../shared/model/block-set.ts';
 import type { SetId } from '../../shared/units.ts';
 import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
-import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
 import { vaultInUse, vaultUnsealed } from '../engine/tape/library-errors.ts';
 import type { TapeRecord } from '../engine/tape/library-state.ts';
-import { isAsBefore } from '../engine/tape/relabel.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import type { Vault } from '../engine/tape/vault.ts';
 import { roomToWrite } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
-import { type BroughtTape, DrivePool, type TapeSource } from './backup/drive-pool.ts';
+import { DrivePool } from './backup/drive-pool.ts';
+import { libraryTapes } from './backup/library-tapes.ts';
 import { SetLook } from './backup/lost-sets.ts';
 import { type CatalogMarks, copyFile, marksIn, noteCopy, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
-import { driveNamed, MAY_WANT_CLEANING, OF_DEVICE } from './library/drive-of-error.ts';
-import { demandInDrive } from './library/label-in-drive.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
 import { holdsOnlyExpired } from './retention/expired-tape.ts';
 import { type Taking, takeVault } from './take-vault.ts';
 import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
-
-/** What a back end needs to open a tape. */
-interface MountAccess {
-  readonly tape: TapeAccess;
-  readonly expectChunks: number;
-}
 
 /** An open vault: leased, unlocked, its catalog open, its drives ready. Shared by the jobs that use it at the same time. */
 export class OpenVault implements BackupSession {
@@ -61,7 +52,7 @@ export class OpenVault implements BackupSession {
     this.writer = writer;
     this.catalog = catalog.openCatalog(file, { readOnly: true });
     this.findings = this.#catchUp();
-    this.drives = new DrivePool<MountAccess>(vault.library.state.drives.length, this.#tapes()) as DrivePool<unknown>;
+    this.drives = new DrivePool(vault.library.state.drives.length, libraryTapes(this)) as DrivePool<unknown>;
   }
 
   /** The vault is leased and unlocked already; errors: CATALOG_*, IO. */
@@ -232,100 +223,6 @@ export class OpenVault implements BackupSession {
     // After a rebuild that found again what lies on it nobody has agreed to that.
     const erased = agreed && catalog.chunkCountOn(this.catalog, volume) === 0 ? { agreed } : {};
     return { ...access, device: { ...access.device, relabels: { sequence, chunks, expired, ...erased } } };
-  }
-
-  /** Of a file there is nothing to wait for. What is wrong with the tape is said, and noted, when it is wanted. */
-  #bring(drive: number): BroughtTape | null {
-    const { library } = this.vault;
-    const next = library.upcomingTape();
-    const standby = next && library.standBy(drive + 1, next.volume);
-    if (next === null || standby === null) return null;
-    const letGo = (): void => {
-      try {
-        standby.letGo();
-      } catch {
-        // Somebody else has the vault: where its tapes are is his to note.
-      }
-    };
-    const look = async (): Promise<void> => {
-      try {
-        await demandInDrive(this.vault.access(next.volume, null), next);
-        standby.arrived();
-      } catch {
-        letGo();
-      }
-    };
-    return {
-      tape: next.volume,
-      settled: look(),
-      get kept() {
-        return standby.kept;
-      },
-      letGo,
-    };
-  }
-
-  #tapes(): TapeSource<MountAccess> {
-    const { library } = this.vault;
-    const { changer } = library.state.settings;
-    return {
-      next: (drive, consolidates) => {
-        try {
-          const mayErase = (tape: TapeRecord): boolean => this.holdsOnlyExpired(tape, false);
-          const isWritten = (tape: TapeRecord): boolean => catalog.chunksToUnfinished(this.catalog, tape.volume) > 0;
-          const use = { consolidates, isWritten };
-          const { volume, chunks, usedBytes } = library.nextWritableTape('data', mayErase, use);
-          library.mountAhead(drive + 1, volume);
-          const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(this.catalog, volume));
-          const access = { tape: this.accessToAppend(volume), expectChunks };
-          return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
-        } catch (error) {
-          if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return error;
-          throw error;
-        }
-      },
-      bring: (drive) => (changer === undefined ? null : this.#bring(drive)),
-      refused: (tape, error) => {
-        // It lies in a drive that does not give it away.
-        if (OF_DEVICE.has(error.code) && driveNamed(library.state, error) !== null && library.state.drives.length > 1) {
-          library.spare([tapeId(tape)]);
-          return;
-        }
-        if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH' && error.code !== 'IO') throw error;
-        if (error.code === 'TAPE_MISMATCH' && !isAsBefore(error)) library.noteAnother(tapeId(tape), error.message);
-        else library.noteDamaged(tapeId(tape), error.message, isAsBefore(error));
-      },
-      ended: (tape, summary: MountedTapeSummary) => {
-        library.noteWritten(tapeId(tape), summary);
-        const drive = library.state.drives.find((one) => one.tape === tape)?.number;
-        const asks = summary.asksForCleaning ?? null;
-        if (drive !== undefined && asks !== null) library.noteCleaningAsked(drive, asks ? 'drive' : null);
-      },
-      troubled: (drive, { code, message }, tape) => {
-        if (MAY_WANT_CLEANING.has(code)) library.noteCleaningAsked(drive + 1, 'errors');
-        // Of files the disk is what fails, and it is that of all tapes.
-        if (changer === undefined) return null;
-        if (OF_DEVICE.has(code) || code === 'NO_SUCH_TAPE') {
-          library.spare([tapeId(tape)]);
-          return 'drive';
-        }
-        if (code !== 'TAPE_DAMAGED') return null;
-        library.noteDamaged(tapeId(tape), message);
-        return 'tape';
-      },
-      isOfDrive: (drive, error) => OF_DEVICE.has(error.code) && driveNamed(library.state, error) === drive + 1,
-      mayWrite: () => {
-        try {
-          this.demandHeld();
-          return true;
-        } catch {
-          return false;
-        }
-      },
-      released: (drive) => library.unmount(drive + 1),
-      complete: () => library.noteComplete(),
-      idle: () => library.endRun(),
-    };
   }
 }
 

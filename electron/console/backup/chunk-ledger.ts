@@ -7,7 +7,7 @@ export class ChunkLedger {
   readonly #record: (chunks: readonly WrittenChunk[]) => Promise<void>;
   readonly #onFailure: (error: ColdframeError) => void;
   readonly #unflushed = new Map<string, WrittenChunk[]>();
-  readonly #places: ChunkPlace[] = [];
+  #places: ChunkPlace[] = [];
   readonly #durable = new Set<number>();
   #recording: Promise<void> = Promise.resolve();
   #progressed: () => void = () => undefined;
@@ -22,7 +22,7 @@ export class ChunkLedger {
     return this.#places.length;
   }
 
-  /** Resolves when `count` chunks are written. */
+  /** Resolves when `count` chunks are written, and none of them is known to be lost. */
   async reached(count: number): Promise<void> {
     while (this.#places.length < count) {
       await new Promise<void>((resolve) => {
@@ -50,9 +50,14 @@ export class ChunkLedger {
     this.#recording.catch((thrown: unknown) => this.#onFailure(asColdframeError(thrown)));
   }
 
-  /** Nothing that was written to the tape since then is to be counted on. */
+  /** Nothing that was written to the tape since then is to be counted on; where it is written once more, it comes again. */
   lost(tape: string): void {
+    const chunks = this.#unflushed.get(tape);
+    if (chunks === undefined) return;
     this.#unflushed.delete(tape);
+    const gone = new Set(chunks.map(({ place }) => place));
+    this.#places = this.#places.filter((place) => !gone.has(place));
+    for (const { payloadBytes } of gone) this.payloadBytes -= payloadBytes;
   }
 
   /** Resolves when all that is durable is in the catalog. */

@@ -17,6 +17,7 @@ test('a drive that asks for a tape again while one is on its way, since a job jo
     refused: () => undefined,
     ended: () => undefined,
     mayWrite: () => true,
+    canGoOn: false,
     troubled: () => null,
     isOfDrive: () => false,
     released: () => undefined,
@@ -67,6 +68,7 @@ test('what was written and not flushed when its drive failed is never called dur
     refused: () => undefined,
     ended: () => undefined,
     mayWrite: () => true,
+    canGoOn: false,
     troubled: (drive, { code }) => {
       troubles.push(`${drive} ${code}`);
       return null;
@@ -113,7 +115,7 @@ test('what was written and not flushed when its drive failed is never called dur
   expect([recorded, failed, troubles]).toEqual([[0], ['IO'], ['0 IO']]);
 });
 
-test('a drive that cannot be used is not asked again while another one is left, and no job fails of what was not written', () => {
+test('a drive that cannot be used is not asked again while another one is left, which has what was lost with it, and no job fails', async () => {
   const sent: string[] = [];
   const drives = new Map<number, (answer: BackEndAnswer) => void>();
   const source: TapeSource<null> = {
@@ -123,6 +125,7 @@ test('a drive that cannot be used is not asked again while another one is left, 
     },
     ended: () => undefined,
     mayWrite: () => true,
+    canGoOn: true,
     troubled: (_, { code }) => (code === 'DRIVE_RESET' ? 'drive' : null),
     isOfDrive: (_, { code }) => code === 'DEVICE_FAILED',
     released: () => undefined,
@@ -132,7 +135,11 @@ test('a drive that cannot be used is not asked again while another one is left, 
   };
   const pool = new DrivePool<null>(3, source, ({ drive }, hear) => {
     drives.set(drive, hear);
-    return { send: ({ kind }) => void sent.push(`${drive} ${kind}`), close: async () => undefined };
+    const send = ({ kind }: BackEndRequest<null>): void => {
+      sent.push(`${drive} ${kind}`);
+      if (kind === 'go-on') hear({ kind: 'handed-back' });
+    };
+    return { send, close: async () => undefined };
   });
   const failures: string[] = [];
   const job = (number: number, streams: number) => ({
@@ -149,19 +156,20 @@ test('a drive that cannot be used is not asked again while another one is left, 
   pool.join(job(1, 1));
   drives.get(0)?.({ kind: 'tape-wanted', full: null });
   drives.get(0)?.({ kind: 'refused', tape: 'CF0001', error: error('DEVICE_FAILED') });
-  expect(sent).toEqual(['0 join', '0 mount', '0 yield', '0 stop', '1 join']);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sent).toEqual(['0 join', '0 mount', '0 yield', '0 go-on', '1 join', '0 stop']);
   expect([failures, pool.setbacks.map(({ drive, tape }) => [drive, tape])]).toEqual([[], [[1, 'CF0001']]]);
   pool.join(job(2, 2));
   pool.need(job(2, 2), 9);
   expect([...drives.keys()]).toEqual([0, 1]);
-  // What was written may be lost: the jobs hear of it, and are gone on with elsewhere.
+  // What was written may be lost, and is written anew elsewhere.
   drives.get(1)?.({ kind: 'tape-wanted', full: null });
   drives.get(1)?.({ kind: 'failed', tape: 'CF0002', error: error('DRIVE_RESET') });
-  expect([failures, pool.setbacks.length, pool.mountedDrive()]).toEqual([['DRIVE_RESET', 'DRIVE_RESET'], 2, 2]);
+  expect([failures, pool.setbacks.length, pool.mountedDrive()]).toEqual([[], 2, 2]);
   // The last one is all there is.
   drives.get(2)?.({ kind: 'tape-wanted', full: null });
   drives.get(2)?.({ kind: 'failed', tape: 'CF0003', error: error('DRIVE_RESET') });
-  expect([pool.setbacks.length, pool.mountedDrive()]).toEqual([2, 2]);
+  expect([failures, pool.setbacks.length, pool.mountedDrive()]).toEqual([['DRIVE_RESET', 'DRIVE_RESET'], 2, 2]);
 });
 
 describe('the next tape', () => {
@@ -194,6 +202,7 @@ describe('the next tape', () => {
       refused: () => undefined,
       ended: () => undefined,
       mayWrite: () => true,
+      canGoOn: true,
       troubled: () => null,
       isOfDrive: () => false,
       released: (drive, tape) => void told.push(`${tape} out of ${drive}`),

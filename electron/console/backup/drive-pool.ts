@@ -11,7 +11,9 @@ import type { ChannelNews } from '../../engine/mover/channel.ts';
 import { type ChannelState, channelTransition } from '../../engine/mover/channel-state.ts';
 import { createStaging, type SharedStaging, Staging } from '../../engine/mover/staging.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
-import { Thread } from './thread.ts';
+import { goneOn } from './gone-on.ts';
+import { startBackEnd } from './start-back-end.ts';
+import type { Thread } from './thread.ts';
 
 /** Slots of staging: one that fills for each front end, one that drains for each drive, and a little between them. */
 const SLOTS = 5;
@@ -28,8 +30,10 @@ export interface TapeSource<Access> {
   ended(tape: string, summary: MountedTapeSummary): void;
   /** Whether the tapes in the drives are still ours to write to. Never throws. */
   mayWrite(): boolean;
-  /** Something went wrong in the drive; its tape is still in it. Gives what jobs can do without from now on: the drive, the tape, which is not offered again, or neither. */
-  troubled(drive: number, error: ColdframeError, tape: string): 'drive' | 'tape' | null;
+  /** Whether jobs can do without a drive, or a tape, that fails. */
+  readonly canGoOn: boolean;
+  /** Something went wrong in the drive; its tape, on which so much is `durable` of what was written to it now, is still in it. Gives what jobs can do without from now on: the drive, the tape, which is not offered again, or neither. */
+  troubled(drive: number, error: ColdframeError, tape: string, durable: DurableEnd | null): 'drive' | 'tape' | null;
   /** Whether an error says that a drive cannot be used, whatever tape is put into it. */
   isOfDrive(drive: number, error: ColdframeError): boolean;
   /** The drive let go of the tape. */
@@ -38,6 +42,14 @@ export interface TapeSource<Access> {
   complete(): void;
   /** The last job has left: whoever joins from now on is another run. Never throws. */
   idle(): void;
+}
+
+/** How far a tape without its tail is known to be durable. */
+export interface DurableEnd {
+  /** The last chunk. */
+  readonly last: ChunkPlace;
+  /** What was written to it and is durable, bytes. */
+  readonly payloadBytes: number;
 }
 
 /** A tape on its way to a drive, ahead of when it is wanted. */
@@ -87,9 +99,6 @@ export type StartBackEnd<Access> = (
   died: (error: ColdframeError) => void,
 ) => BackEndThread<Access>;
 
-const startBackEnd = <Access>(...[setup, hear, died]: Parameters<StartBackEnd<Access>>): BackEndThread<Access> =>
-  new Thread<BackEndRequest<Access>, BackEndAnswer>('back-end', setup, hear, died);
-
 /** A drive or a tape failed while it was written to, and there are others. */
 export interface Setback {
   readonly drive: number;
@@ -104,7 +113,13 @@ interface Drive<Access> {
   /** Of its channel, as its thread told it last. */
   state: ChannelState;
   readonly waiters: Map<number, () => void>;
+  /** What was written to the tape in it, and is not known to be durable. */
+  unflushed: DurableEnd | null;
+  durable: DurableEnd | null;
 }
+
+/** Each time a drive or a tape is put aside; beyond that something else is wrong. */
+const MOST_SETBACKS = 4;
 
 /** The drives of an open vault: one back end each, shared by all jobs, so that their chunks interleave on the tapes. */
 export class DrivePool<Access> {
@@ -129,6 +144,10 @@ export class DrivePool<Access> {
   readonly #outOfService = new Set<number>();
   readonly #setbacks: Setback[] = [];
   readonly #refusals: Setback[] = [];
+  /** How many there were when the first of the jobs that are there joined. */
+  #setbacksBefore = 0;
+  /** Threads of drives out of service that put back what was lost with their tapes. */
+  readonly #handingBack = new Map<BackEndThread<Access>, () => void>();
   #nextRequest = 1;
   #nextJob = 1;
   readonly #start: StartBackEnd<Access>;
@@ -151,6 +170,7 @@ export class DrivePool<Access> {
   }
 
   join(job: DriveJob): void {
+    if (this.#jobs.size === 0) this.#setbacksBefore = this.#setbacks.length;
     this.#jobs.set(job.number, job);
     this.lanes.knows(job.set.id, job.set.object.name);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'join', job: job.number, set: job.set });
@@ -300,22 +320,45 @@ export class DrivePool<Access> {
     this.#drives.delete(number);
     drive.thread.send({ kind: 'yield', to: other });
     this.#view.setAway(number, true);
-    this.#ending.push(ended(drive));
+    this.#ending.push(this.#handedBack(drive, other).then(async () => await ended(drive)));
     for (const resolve of drive.waiters.values()) resolve();
     if (this.#jobs.size > 0) this.#drive(other);
     return true;
   }
 
+  /** Resolves when what was lost with the tape of a drive is in staging again, for the others. */
+  async #handedBack({ thread }: Drive<Access>, to: number): Promise<void> {
+    if (!this.#source.canGoOn || this.#jobs.size === 0) return;
+    const handingBack = Promise.withResolvers<void>();
+    this.#handingBack.set(thread, handingBack.resolve);
+    thread.send({ kind: 'go-on', to });
+    await handingBack.promise;
+    this.#handingBack.delete(thread);
+  }
+
   #drive(number: number): Drive<Access> {
     const existing = this.#drives.get(number);
     if (existing) return existing;
-    const setup: BackEndSetup = { staging: this.staging, drive: number };
-    const thread = this.#start(
+    const setup: BackEndSetup = { staging: this.staging, drive: number, keeps: this.#source.canGoOn };
+    const thread: BackEndThread<Access> = this.#start(
       setup,
-      (answer) => this.#hear(number, answer),
-      (error) => this.#died(number, error),
+      (answer) => {
+        if (answer.kind === 'handed-back') this.#handingBack.get(thread)?.();
+        else if (this.#drives.get(number)?.thread === thread) this.#hear(number, answer);
+      },
+      (error) => {
+        this.#handingBack.get(thread)?.();
+        this.#died(number, thread, error);
+      },
     );
-    const drive: Drive<Access> = { thread, tape: null, state: 'requested', waiters: new Map() };
+    const drive: Drive<Access> = {
+      thread,
+      tape: null,
+      state: 'requested',
+      waiters: new Map(),
+      unflushed: null,
+      durable: null,
+    };
     this.#drives.set(number, drive);
     this.#entered(number, drive, 'requested');
     for (const job of this.#jobs.values()) thread.send({ kind: 'join', job: job.number, set: job.set });
@@ -330,13 +373,22 @@ export class DrivePool<Access> {
         this.#entered(number, drive, answer.state);
         return;
       case 'mounted':
+      case 'handed-back':
         return;
       case 'written':
         this.#jobs.get(answer.job)?.written(answer.place, answer.index);
+        drive.unflushed = {
+          last: answer.place,
+          payloadBytes: (drive.unflushed ?? drive.durable ?? NOTHING_WRITTEN).payloadBytes + answer.place.payloadBytes,
+        };
         this.#drawn(number, answer.place);
         return;
       case 'durable':
         if (answer.tape !== null) for (const job of this.#jobs.values()) job.durable(answer.tape);
+        if (answer.tape !== null && answer.tape === drive.unflushed?.last.tape) {
+          drive.durable = drive.unflushed;
+          drive.unflushed = null;
+        }
         if (answer.id !== null) this.#resolve(drive, answer.id);
         return;
       case 'ended':
@@ -381,7 +433,7 @@ export class DrivePool<Access> {
     this.#mountNext(number, drive, null);
   }
 
-  /** What was not flushed is gone, so all jobs fail; one that can be gone on with finds the drive, or the tape, put aside. */
+  /** What was not flushed is written to another tape, in another drive if need be; where there is none, all jobs fail. */
   #failed(number: number, drive: Drive<Access>, error: ColdframeError): void {
     this.#lose(drive);
     const { tape } = drive;
@@ -389,19 +441,28 @@ export class DrivePool<Access> {
     const aside = this.#troubled(number, drive, error);
     this.#emptied(number, drive);
     for (const id of drive.waiters.keys()) this.#resolve(drive, id);
-    if (aside === 'tape' || (aside === 'drive' && this.#takeOutOfService(number, drive)))
-      this.#setbacks.push({ drive: failed, tape: tape ?? '', error });
-    this.#failJobs(error);
+    const goesOn = this.#goesOn(number, drive, aside);
+    if (goesOn) this.#setbacks.push({ drive: failed, tape: tape ?? '', error });
+    const tooOften = this.#setbacks.length - this.#setbacksBefore > MOST_SETBACKS;
+    // That a tail could not be written is told, though nothing is lost by it.
+    if (!goesOn || tooOften || this.#jobs.size === 0) this.#failJobs(error);
+  }
+
+  /** Has jobs go on without what failed; whether they can. */
+  #goesOn(number: number, drive: Drive<Access>, aside: 'drive' | 'tape' | null): boolean {
+    if (aside === 'drive') return this.#takeOutOfService(number, drive);
+    if (aside === 'tape' && this.#source.canGoOn && this.#jobs.size > 0) drive.thread.send({ kind: 'go-on', to: null });
+    return aside === 'tape';
   }
 
   /** Never throws: what is noted here is advice, and jobs fail for a better reason. */
   #troubled(
     number: number,
-    { tape }: Drive<Access>,
+    { tape, durable }: Drive<Access>,
     error: ColdframeError,
   ): ReturnType<TapeSource<Access>['troubled']> {
     try {
-      return tape === null ? null : this.#source.troubled(this.#placeOf(number), error, tape);
+      return tape === null ? null : this.#source.troubled(this.#placeOf(number), error, tape, durable);
     } catch {
       // The drive is none the cleaner for it.
       return null;
@@ -433,6 +494,8 @@ export class DrivePool<Access> {
   #emptied(number: number, drive: Drive<Access>): void {
     const { tape } = drive;
     drive.tape = null;
+    drive.unflushed = null;
+    drive.durable = null;
     if (tape === null) return;
     try {
       this.#source.released(this.#placeOf(number), tape);
@@ -473,7 +536,16 @@ export class DrivePool<Access> {
     }
     const other = [...this.#drives].find(([candidate, { tape: mounted }]) => candidate !== number && mounted !== null);
     if (other) drive.thread.send({ kind: 'yield', to: other[0] });
-    else this.#failJobs(next);
+    else this.#failJobs(this.#besides(next));
+  }
+
+  /** That there is no tape left says little where others were put aside first. */
+  #besides(error: ColdframeError): ColdframeError {
+    const setbacks = this.#setbacks.slice(this.#setbacksBefore);
+    if (setbacks.length === 0) return error;
+    const before = setbacks.map((setback) => goneOn(setback).message).join('; ');
+    const { code, message, guidance, context } = error;
+    return new ColdframeError(code, { message: `${message} Before that ${before}`, guidance, context, cause: error });
   }
 
   /** Has the next tape brought to a drive that no job there is writes with, or is about to. */
@@ -541,10 +613,10 @@ export class DrivePool<Access> {
     for (const job of Array.from(this.#jobs.values())) job.failed(error);
   }
 
-  #died(number: number, error: ColdframeError): void {
+  #died(number: number, thread: BackEndThread<Access>, error: ColdframeError): void {
     const drive = this.#drives.get(number);
-    this.#drives.delete(number);
-    if (drive) {
+    if (drive?.thread === thread) {
+      this.#drives.delete(number);
       // When it was an answer that could not be taken the thread still lives, and would write on.
       this.#ending.push(ended(drive));
       if (drive.state !== 'closed' && drive.state !== 'error')
@@ -557,6 +629,8 @@ export class DrivePool<Access> {
     this.#failJobs(error);
   }
 }
+
+const NOTHING_WRITTEN = { payloadBytes: 0 };
 
 const ended = async <Access>({ thread }: Drive<Access>): Promise<void> => {
   thread.send({ kind: 'stop' });

@@ -1,6 +1,6 @@
 import os from 'node:os';
-import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
-import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { NotEntered } from '../../../shared/model/selection.ts';
 import { objectId, type SetId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -10,61 +10,11 @@ import { BackupFlow } from './backup-flow.ts';
 import type { BackupSession } from './backup-session.ts';
 import { type ChosenLevel, resumable } from './choose-level.ts';
 import { chooseSoundLevel } from './choose-sound-level.ts';
-import type { Setback } from './drive-pool.ts';
-import { goneOn, passedOver } from './gone-on.ts';
 import { lostForGood, type SetLook, warningsOfLost } from './lost-sets.ts';
 import { freezeVolumes } from './object-volumes.ts';
 import { clockWarnings, dateAfter } from './set-date.ts';
 import { unprotectedIn } from './volume-to-scan.ts';
 import { writeSet } from './write-set.ts';
-
-/** Each time a drive or a tape is put aside; beyond that something else is wrong. */
-const MOST_SETBACKS = 4;
-
-/**
- * Backs up an object of files or volumes. Where a drive, or a tape in it, fails and there are others, a backup of files goes on with them by itself: what
- * was not safe on the tape is written anew, and the set says so. Otherwise as `runOnce`.
- */
-export const runBackup = async (
-  session: BackupSession,
-  object: ProtectedObject,
-  options: BackupOptions,
-  job: JobControl,
-  folder: string,
-  volumes: VolumesToBackUp | null,
-): Promise<BackedUp> => {
-  const { setbacks, refusals } = session.drives;
-  const before = setbacks.length;
-  const refusedBefore = refusals.length;
-  for (let { resume } = options; ; ) {
-    let begun: SetId | null = null;
-    const noting: JobControl = {
-      ...job,
-      writes: (set) => {
-        begun = set;
-        job.writes(set);
-      },
-    };
-    const since = setbacks.slice(before);
-    const noted = [...since.map(goneOn), ...refusals.slice(refusedBefore).map(passedOver)];
-    try {
-      return await runOnce(session, object, { ...options, resume }, noting, folder, volumes, noted);
-    } catch (thrown) {
-      const isPutAside = setbacks.slice(before + since.length).some(({ error }) => error === thrown);
-      if (!isPutAside || volumes !== null || begun === null || job.signal.aborted || since.length >= MOST_SETBACKS)
-        throw besides(since, thrown);
-      resume = begun;
-    }
-  }
-};
-
-/** That there is no tape left says little where others were put aside first. */
-const besides = (setbacks: readonly Setback[], thrown: unknown): unknown => {
-  if (setbacks.length === 0 || !(thrown instanceof ColdframeError) || thrown.code !== 'OUT_OF_TAPES') return thrown;
-  const before = setbacks.map((setback) => goneOn(setback).message).join('; ');
-  const { code, message, guidance, context } = thrown;
-  return new ColdframeError(code, { message: `${message} Before that ${before}`, guidance, context, cause: thrown });
-};
 
 interface BackedUp {
   readonly set: BlockSetSummary;
@@ -73,17 +23,16 @@ interface BackedUp {
 }
 
 /**
- * Backs up an object: scans it, copies what changed to tape, and writes the set as `writeSet` does. What is on tape when
+ * Backs up an object of files or volumes: scans it, copies what changed to tape, and writes the set as `writeSet` does. What is on tape of files when
  * it rejects can be used by a backup that resumes it.
  */
-const runOnce = async (
+export const runBackup = async (
   session: BackupSession,
   object: ProtectedObject,
   options: BackupOptions,
   job: JobControl,
   folder: string,
   volumes: VolumesToBackUp | null,
-  setbacks: readonly Warning[],
 ): Promise<BackedUp> => {
   const started = Date.now();
   const history = session.setsOf(object.id);
@@ -125,7 +74,6 @@ const runOnce = async (
       folder,
       warnings: [
         ...session.findings,
-        ...setbacks,
         ...clockWarnings(history, madeAt),
         ...warningsOfLost(lost, { level, parent }, atHand),
         ...(frozen?.warnings ?? []),

@@ -49,6 +49,8 @@ export class SetChannel {
   /** How many drives and tapes had failed before. */
   readonly #setbacksBefore: number;
   readonly #refusalsBefore: number;
+  /** And by the time it was over. */
+  #setbacksAfter: number | null = null;
   #stopped = false;
   /** Metadata is on its way: what is whole on tape is complete, so it is carried through whoever cancels. */
   #ending = false;
@@ -109,9 +111,10 @@ export class SetChannel {
     return this.#ledger.payloadBytes;
   }
 
-  /** What went wrong after the set was whole on tape. */
+  /** Drives and tapes that failed meanwhile, and what went wrong after the set was whole on tape. */
   get lateWarnings(): readonly Warning[] {
-    return this.#late;
+    const { setbacks } = this.#session.drives;
+    return [...this.#late, ...setbacks.slice(this.#setbacksBefore, this.#setbacksAfter ?? undefined).map(goneOn)];
   }
 
   /** Ends the job: its threads stop at their next step, and every wait of `unlessFailed` rejects. */
@@ -138,8 +141,11 @@ export class SetChannel {
   /** Resolves when every chunk that was begun is durable; whoever fills staging has handed everything over. Throws CHUNK_LOST. */
   async flush(): Promise<void> {
     const chunks = this.#begun();
-    await this.unlessFailed(this.#ledger.reached(chunks));
-    await this.unlessFailed(this.#session.drives.flush());
+    do {
+      await this.unlessFailed(this.#ledger.reached(chunks));
+      await this.unlessFailed(this.#session.drives.flush());
+      // What a drive lost that failed meanwhile is on its way to another one.
+    } while (this.#ledger.count < chunks);
     this.#ledger.demandAll(chunks);
     this.#session.drives.giveStagingBack();
   }
@@ -183,9 +189,8 @@ export class SetChannel {
       const left = `the tape was left without its tail, and all that is on it can be read: ${message}`;
       this.#late.push({ code: 'TAIL_MISSING', path: String(context.tape ?? ''), message: left });
     }
-    const { setbacks, refusals } = this.#session.drives;
-    this.#late.push(...setbacks.slice(this.#setbacksBefore).map(goneOn));
-    this.#late.push(...refusals.slice(this.#refusalsBefore).map(passedOver));
+    this.#setbacksAfter = this.#session.drives.setbacks.length;
+    this.#late.push(...this.#session.drives.refusals.slice(this.#refusalsBefore).map(passedOver));
   }
 
   /** After a failure: what is durable on tape stays known, so that a job that takes this one up need not write it again. */

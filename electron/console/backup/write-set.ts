@@ -30,7 +30,7 @@ export interface SetFlow {
   readonly tapes: readonly ChunkPlace['tape'][];
   readonly drivesUsed: number;
   readonly bytesStored: number;
-  /** What went wrong after the set was whole on tape. */
+  /** Drives and tapes that failed meanwhile, and what went wrong after the set was whole on tape. */
   readonly lateWarnings: readonly Warning[];
   /** When it resolves, all content is durable on tape. */
   copy(): Promise<Copied>;

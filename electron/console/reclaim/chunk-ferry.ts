@@ -7,6 +7,7 @@ import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
 import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
 import { ChunkLedger } from '../backup/chunk-ledger.ts';
 import type { DriveJob } from '../backup/drive-pool.ts';
+import { goneOn } from '../backup/gone-on.ts';
 import { JobSwitch } from '../restore/job-switch.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -37,8 +38,9 @@ type AnswerTo<Kind extends ReclaimAnswer['kind']> = Extract<ReclaimAnswer, { kin
  */
 export class ChunkFerry {
   readonly counters = new SharedArrayBuffer(RECLAIM_COUNTERS * 8);
-  /** What went wrong after all was durable. */
-  readonly late: Warning[] = [];
+  readonly #late: Warning[] = [];
+  /** How many drives and tapes had failed before. */
+  readonly #setbacksBefore: number;
   readonly #vault: OpenVault;
   readonly #sets: ReadonlyMap<string, BlockSetSummary>;
   readonly #switch: JobSwitch;
@@ -57,9 +59,15 @@ export class ChunkFerry {
     (error) => this.#failed.reject(error),
   );
 
+  /** Drives and tapes that failed, and what went wrong after all was durable. */
+  get warnings(): readonly Warning[] {
+    return [...this.#vault.drives.setbacks.slice(this.#setbacksBefore).map(goneOn), ...this.#late];
+  }
+
   /** `streams`: drives that write, the first ones. */
   constructor(vault: OpenVault, sets: ReadonlyMap<string, BlockSetSummary>, streams: number, job: JobControl) {
     this.#vault = vault;
+    this.#setbacksBefore = vault.drives.setbacks.length;
     this.#sets = sets;
     this.#switch = new JobSwitch(job);
     this.#signal = job.signal;
@@ -91,8 +99,11 @@ export class ChunkFerry {
     for (const job of this.#jobs.values()) this.#vault.drives.need(job, chunks.length);
     const access = this.#accessTo(chunks.flatMap(({ places }) => places));
     const { read, wrong, lost } = await this.#ask('moved', { kind: 'move', chunks: toMove, access });
-    await this.#unlessFailed(this.#ledger.reached(before + read.length));
-    await this.#unlessFailed(this.#vault.drives.flush());
+    do {
+      await this.#unlessFailed(this.#ledger.reached(before + read.length));
+      await this.#unlessFailed(this.#vault.drives.flush());
+      // What a drive lost that failed meanwhile is on its way to another one.
+    } while (this.#ledger.count < before + read.length);
     await this.#unlessFailed(this.#ledger.settled());
     const places = read.map(({ from, checksum }) => ({
       place: this.#durable.get(keyOf(from)) ?? chunkLost(from),
@@ -135,7 +146,7 @@ export class ChunkFerry {
       this.#jobs.delete(set);
       for (const { context, message } of await this.#vault.drives.leave(job)) {
         const left = `the tape was left without its tail, and all that is on it can be read: ${message}`;
-        this.late.push({ code: 'TAIL_MISSING', path: String(context.tape ?? ''), message: left });
+        this.#late.push({ code: 'TAIL_MISSING', path: String(context.tape ?? ''), message: left });
       }
     }
   }

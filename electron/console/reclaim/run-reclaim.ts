@@ -128,7 +128,7 @@ class Reclaiming {
       chunksMoved: this.#chunks,
       bytesMoved: this.#bytes,
       left,
-      warnings: [...this.#warnings, ...this.#ferry.late],
+      warnings: [...this.#warnings, ...this.#ferry.warnings],
     };
   }
 

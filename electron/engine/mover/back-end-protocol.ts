@@ -62,6 +62,8 @@ export interface MountedTape {
 export interface BackEndSetup {
   readonly staging: SharedStaging;
   readonly drive: number;
+  /** Whether a tape, or the drive, that fails can be done without: what is not durable is kept for another one. */
+  readonly keeps: boolean;
 }
 
 /** `Access` is what the tape station needs to open a tape in this thread. */
@@ -73,6 +75,8 @@ export type BackEndRequest<Access> =
   | { readonly kind: 'mount'; readonly tape: string; readonly access: Access }
   /** There is no tape for this drive: what it holds goes to another one, and it waits for a mount. */
   | { readonly kind: 'yield'; readonly to: number }
+  /** After a failure: what was written and is not durable goes to others; `to`: the drive that goes on in this one's place, null when it is this one, with another tape. */
+  | { readonly kind: 'go-on'; readonly to: number | null }
   /** All that was taken up to now is to be durable. */
   | { readonly kind: 'flush'; readonly id: number }
   /** Writes the tail and unmounts, if a tape is mounted. */
@@ -102,5 +106,7 @@ export type BackEndAnswer =
   | { readonly kind: 'ended'; readonly tape: string; readonly summary: MountedTapeSummary }
   /** The tape could not be used; nothing was written to it by this drive. */
   | { readonly kind: 'refused'; readonly tape: string; readonly error: ErrorData }
-  /** The tape is lost to this drive, and with it, for every job, what was not reported as durable. */
+  /** After `go-on`: all that was kept is in staging again. */
+  | { readonly kind: 'handed-back' }
+  /** The tape is lost to this drive, and with it, for every job, what was not reported as durable; what was kept goes to others once `go-on` comes. */
   | { readonly kind: 'failed'; readonly tape: string | null; readonly error: ErrorData };

@@ -61,6 +61,7 @@ const start = (
   flush: () => void = () => undefined,
   beforeTail: (tape: string) => void = () => undefined,
   warns = false,
+  keeps = false,
 ) => {
   const shared = createStaging(4);
   const staging = new Staging(shared);
@@ -71,7 +72,7 @@ const start = (
     if (tape === unusable) throw new ColdframeError('TAPE_DAMAGED', { message: 'damaged', guidance: 'next tape' });
     return tapeOf(tape, capacities[tape] ?? 0, written, tails, flush, beforeTail, warns);
   };
-  const backEnd = new BackEnd<null>(shared, 0, open, (answer) => answers.push(answer));
+  const backEnd = new BackEnd<null>({ staging: shared, drive: 0, keeps }, open, (answer) => answers.push(answer));
   const running = backEnd.run();
   const stop = async (): Promise<void> => {
     backEnd.request({ kind: 'stop' });

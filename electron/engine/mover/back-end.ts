@@ -1,7 +1,15 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
-import type { BackEndAnswer, BackEndRequest, ChunkToWrite, MountedTape, TapeSetEntry } from './back-end-protocol.ts';
+import type {
+  BackEndAnswer,
+  BackEndRequest,
+  BackEndSetup,
+  ChunkToWrite,
+  MountedTape,
+  TapeSetEntry,
+} from './back-end-protocol.ts';
 import { Channel } from './channel.ts';
-import { HAND_OVER_BYTES, type SharedStaging, type SlotContent, Staging } from './staging.ts';
+import { KeptChunks } from './kept-chunks.ts';
+import { HAND_OVER_BYTES, type SlotContent, Staging } from './staging.ts';
 
 /** Data that may be lost at a power cut before this drive makes it durable by itself. */
 const FLUSH_BYTES = 64 * 1024 * 1024;
@@ -44,10 +52,15 @@ export class BackEnd<Access> {
   /** The tape that filled up last and was not followed by another; null when there is none. */
   #full: string | null = null;
   #dormant = false;
+  /** Of the tape in the drive; null where nothing is kept. */
+  #kept: KeptChunks | null;
+  /** Of tapes that failed, the oldest first: until it is known whether the jobs go on, and then until it is in staging again. */
+  #lost: KeptChunks[] = [];
+  /** Who has what was lost, once the jobs go on. */
+  #goOn: Extract<BackEndRequest<Access>, { kind: 'go-on' }> | null = null;
 
   constructor(
-    staging: SharedStaging,
-    drive: number,
+    { staging, drive, keeps }: BackEndSetup,
     open: (tape: string, access: Access) => MountedTape,
     answer: (answer: BackEndAnswer) => void,
   ) {
@@ -55,6 +68,7 @@ export class BackEnd<Access> {
     this.#drive = drive;
     this.#open = open;
     this.#answer = answer;
+    this.#kept = keeps ? new KeptChunks(FLUSH_BYTES) : null;
     this.#channel = this.#newChannel();
   }
 
@@ -89,6 +103,7 @@ export class BackEnd<Access> {
       case 'leave':
         this.#sets.delete(request.job);
         this.#left.add(request.job);
+        if (this.#sets.size === 0 && this.#goOn === null) this.#lost = [];
         return;
       case 'yield':
         if (this.#waiting) this.#staging.yield(this.#waiting.slot, request.to);
@@ -99,6 +114,11 @@ export class BackEnd<Access> {
       case 'mount':
         this.#ready();
         this.#mount(request.tape, request.access);
+        return;
+      case 'go-on':
+        if (request.to === null) this.#ready();
+        this.#goOn = request;
+        this.#handBack();
         return;
       case 'flush':
         this.#flush(request.id);
@@ -149,8 +169,21 @@ export class BackEnd<Access> {
     return new Channel('backup', (state) => this.#answer({ kind: 'state', state }));
   }
 
+  /** Puts what was lost with a tape back into staging, as far as there is room. */
+  #handBack(): boolean {
+    const goOn = this.#goOn;
+    if (goOn === null) return false;
+    const worked = this.#lost[0]?.handBack(this.#staging, goOn.to, (job) => this.#left.has(job)) ?? false;
+    this.#lost = this.#lost.filter(({ isEmpty }) => !isEmpty);
+    if (this.#lost.length > 0) return worked;
+    this.#goOn = null;
+    this.#answer({ kind: 'handed-back' });
+    return worked;
+  }
+
   /** Writes one waiting accumulation, if there is one and a tape to write it to. */
   #step(): boolean {
+    if (this.#handBack()) return true;
     if (this.#channel.state === 'closed' || this.#dormant) return this.#discard();
     this.#waiting ??= this.#staging.tryTake(this.#drive);
     if (this.#waiting === null) return false;
@@ -188,6 +221,7 @@ export class BackEnd<Access> {
     if (appended === null) return true;
     // In memory of its own, for it is given away.
     const index = content.indexBytes > 0 ? new Uint8Array(chunk.payload[0] as Uint8Array) : new Uint8Array();
+    this.#kept?.keep(content, this.#staging.memory(slot));
     this.#staging.release(slot);
     this.#waiting = null;
     const { place, earlyWarning, roomBytes } = appended;
@@ -248,6 +282,7 @@ export class BackEnd<Access> {
 
   #flush(id: number | null): void {
     this.#tape?.flush();
+    this.#kept?.clear();
     this.#unflushed = 0;
     this.#unflushedIndex = 0;
     this.#answer({ kind: 'durable', id, tape: this.#tape?.id ?? null });
@@ -258,6 +293,7 @@ export class BackEnd<Access> {
     if (tape === null) return;
     this.#channel.take('end');
     const summary = tape.finish(full, [...this.#notes.values()]);
+    this.#kept?.release();
     this.#tape = null;
     this.#unflushed = 0;
     this.#unflushedIndex = 0;
@@ -273,9 +309,10 @@ export class BackEnd<Access> {
     for (const set of current) this.#notes.set(set.id, set);
   }
 
-  /** The tape goes out of this drive: all jobs lose what was not flushed, so all of them hear of it. */
+  /** The tape goes out of this drive: all jobs lose what was not flushed, so all of them hear of it, unless they go on with what was kept. */
   #fail(thrown: unknown): void {
     const tape = this.#tape;
+    this.#lose();
     const error = this.#located(asColdframeError(thrown));
     if (this.#channel.state !== 'closed') this.#channel.take('failed');
     this.#staging.setAway(this.#drive, true);
@@ -287,6 +324,15 @@ export class BackEnd<Access> {
       this.#channel.close();
       this.#answer({ kind: 'failed', tape: tape?.id ?? null, error: error.toData() });
     }
+  }
+
+  /** What was kept of the tape in the drive is not durable there. */
+  #lose(): void {
+    this.#unflushed = 0;
+    this.#unflushedIndex = 0;
+    if (this.#kept === null || this.#kept.isEmpty) return;
+    this.#lost.push(this.#kept);
+    this.#kept = new KeptChunks(FLUSH_BYTES);
   }
 
   /** The same error, with the drive and the tape in its context. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import { canReclaim } from '../../../shared/model/reclaim.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
 import { errnoOf } from '../../platform/errno.ts';
@@ -509,6 +510,34 @@ export class Library {
       expiredAt,
     });
     this.#save(withWritten(state, volume, more));
+  }
+
+  /**
+   * Takes down what is durable on a tape whose drive failed before it had its tail: the next that writes to it is to find no less. `payloadBytes`: of what was written
+   * to it last.
+   */
+  noteWithoutTail(
+    volume: TapeId,
+    {
+      last,
+      payloadBytes,
+    }: { readonly last: Pick<ChunkPlace, 'tapeSequence' | 'offset'>; readonly payloadBytes: number },
+  ): void {
+    const before = this.tape(volume);
+    const chunks = last.tapeSequence + 1;
+    if (chunks <= before.chunks) return;
+    const state = this.#withTape(volume, {
+      state: before.state === 'retired' ? before.state : stateOf(false, chunks),
+      chunks,
+      payloadBytes: before.payloadBytes + payloadBytes,
+      usedBytes: Math.max(before.usedBytes, last.offset),
+      bytesToTail: null,
+      bytesWritten: before.bytesWritten + payloadBytes,
+      readRightAt: null,
+      relabels: null,
+      expiredAt: null,
+    });
+    this.#save(withWritten(state, volume, payloadBytes));
   }
 
   /** Takes down what asks for a drive to be cleaned: a write that failed, or the drive; null: the drive does not, or no more. Jobs go on. */
