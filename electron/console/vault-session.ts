@@ -278,15 +278,18 @@ export class OpenVault implements BackupSession {
           const isWritten = (tape: TapeRecord): boolean => catalog.chunksToUnfinished(this.catalog, tape.volume) > 0;
           const use = { consolidates, isWritten };
           const { volume, chunks, usedBytes } = library.nextWritableTape('data', mayErase, use);
-          library.mountAhead(drive + 1, volume);
+          const number = library.driveFor(volume, drive + 1, this.drives.outOfService);
+          library.mountAhead(number, volume);
           const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(this.catalog, volume));
           const access = { tape: this.accessToAppend(volume), expectChunks };
-          return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
+          const { tapeBytes: bytesCapacity } = library.state.settings;
+          return { tape: volume, access, drive: number - 1, bytesCapacity, bytesUsed: usedBytes };
         } catch (error) {
           if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return error;
           throw error;
         }
       },
+      moved: () => library.moved,
       bring: (drive) => (changer === undefined ? null : this.#bring(drive)),
       refused: (tape, error) => {
         // It lies in a drive that does not give it away.
