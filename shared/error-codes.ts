@@ -131,6 +131,7 @@ export const ERROR_CODES = {
     'no-space',
     'The tape has no room for the chunk; it belongs on the next tape. Or the file of a tape is larger than the tape of a changer that it should go onto.',
   ),
+  SLOT_TAKEN: row('usage', 'The slot that a tape is to be moved to is that of another tape.'),
   SLOTS_FULL: row('usage', 'No import/export slot of the library is free.'),
   OUT_OF_TAPES: row(
     'no-space',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SetView } from '../../shared/contract/backup.ts';
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import { lookIntoChanger } from '../console/look-into-changer.ts';
+import { type IscsiTap, tapIscsi } from '../platform/testing/iscsi-tap.ts';
 import { FIRST_SLOT, startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
 import { describeAsRoot, expectRestored } from './testing/as-root.ts';
 import { answerOf, Workplace } from './testing/workplace.ts';
@@ -20,19 +21,23 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
   let place: Workplace;
   let source: string;
   let set: SetView;
+  /** Between the robot and everybody who uses it. */
+  let wire: IscsiTap;
 
   beforeAll(async () => {
     place = new Workplace();
     tgt = await startTgt({ drives: 2, spare: 4, importExport: 2, barcodes: [...BARCODES, 'CLN-001'], tapeMiB: 64 });
+    wire = await tapIscsi(tgt.changer);
     source = place.newFolder('source');
     for (let file = 0; file < 5; file += 1) writeFileSync(place.at('source', `file ${file}`), randomBytes(8_000_000));
-    const devices = ['--changer', tgt.changer, ...tgt.drives.flatMap((drive) => ['--drive', drive])];
+    const devices = ['--changer', wire.address, ...tgt.drives.flatMap((drive) => ['--drive', drive])];
     const options = ['--tape-size', '32MiB', '--codec', 'none', ...devices];
     await place.done('vault.create', ['vault', 'create', place.vault, ...options]);
     await place.done('object.add', ['object', 'add', 'files', '--vault', place.vault, '--files', source]);
     ({ set } = await place.done('backup', ['backup', 'files', '--streams', '1']));
   }, 120_000);
   afterAll(async () => {
+    wire?.stop();
     await tgt?.stop();
     place?.remove();
   });
@@ -44,17 +49,80 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(set.tapes).toEqual(['CF0001', 'CF0002']);
     const { drives } = await place.done('library.show', ['library', 'show', place.vault]);
     expect(drives.map(({ tape, mounts }) => [tape, mounts])).toEqual([
-      [null, 1],
-      [null, 1],
+      ['CF0001', 1],
+      ['CF0002', 1],
     ]);
   });
 
-  test('restores every byte, each tape mounted once', async () => {
+  /** Moves as the robot wrote them down, oldest first, by the addresses of the elements. */
+  const logged = async () => {
+    const address = { drive: 0, slot: FIRST_SLOT - 1, 'import-export': 899, robot: 500, element: 0, rack: 0 };
+    const { moves } = await place.done('library.log', ['library', 'log', place.vault, '--limit', '1000']);
+    return moves.reverse().map(({ tape, from, to, for: users, outcome }) => ({
+      tape,
+      from: address[from.kind] + from.number,
+      to: address[to.kind] + to.number,
+      kinds: users.map(({ kind }) => kind),
+      outcome,
+    }));
+  };
+
+  test('restores every byte, each tape mounted once, as the robot wrote down and as it was asked', async () => {
+    for (const drive of ['1', '2']) await place.done('library.unload', ['library', 'unload', place.vault, drive]);
+    const before = await logged();
+    // What was written down is what went over the wire, from the first move on.
+    expect(before.map(({ from, to }) => ({ from, to }))).toEqual(wire.moves());
+    expect(before.map(({ kinds }) => kinds)).toEqual([['backup'], ['backup'], ['move'], ['move']]);
     await expectRestored(place, source, async (out) => {
       const { mounts } = await place.done('restore', ['restore', 'files', '--to', out]);
       expect(mounts.map(({ tape }) => tape).filter((tape) => !set.tapes.includes(tape))).toEqual([]);
       expect(new Set(mounts.map(({ count }) => count))).toEqual(new Set([1]));
     });
+    const moves = (await logged()).slice(before.length);
+    expect(moves.map(({ from, to }) => ({ from, to }))).toEqual(wire.moves());
+    const into = moves.filter(({ to }) => to < 3);
+    expect(into.map(({ tape, kinds, outcome }) => [tape, kinds, outcome]).sort()).toEqual(
+      set.tapes.map((tape) => [tape, ['restore'], 'done']),
+    );
+    // They lie in the drives since, and are read there again without a move.
+    await place.done('verify', ['verify', 'files']);
+    expect(wire.moves()).toEqual([]);
+  });
+
+  test('a tape that an operator loads is used where it is, and one that the robot was killed with is found again', async () => {
+    const where = async (barcode: string) => {
+      const elements = await lookIntoChanger({ changer: tgt.changer, drives: tgt.drives });
+      return elements.filter((element) => element.barcode === barcode).map(({ address }) => address);
+    };
+    const load = (tape: string, drive: string) => ['library', 'load', place.vault, tape, drive];
+    const { move, drives } = await place.done('library.load', load('CF0003', '1'));
+    expect([move, drives[0]?.tape]).toMatchObject([{ from: { kind: 'slot', number: 3 }, moved: true }, 'CF0003']);
+    expect([await where('CF0003L8'), await where('CF0001L8')]).toEqual([[1], [FIRST_SLOT]]);
+    const taken = ['library', 'move', place.vault, 'CF0003', '4'];
+    expect((await place.fails(2, taken)).code).toBe('SLOT_TAKEN');
+    expect((await place.fails(10, load('CF0099', '1'))).code).toBe('NO_SUCH_TAPE');
+    await place.done('library.move', ['library', 'move', place.vault, 'CF0003', '6']);
+    expect(await where('CF0003L8')).toEqual([FIRST_SLOT + 5]);
+    await place.done('library.move', ['library', 'move', place.vault, 'CF0003', '3']);
+    // Killed before the robot has it, or when it was put down and nobody heard that.
+    const ends = { 'robot:before-move': FIRST_SLOT + 3, 'robot:after-move': 1 };
+    for (const [point, address] of Object.entries(ends)) {
+      const killed = await place.run(load('CF0004', '1'), { env: { COLDFRAME_FAILPOINT: point } });
+      expect([point, killed.signal, await where('CF0004L8')]).toEqual([point, 'SIGKILL', [address]]);
+      expect((await logged()).at(-1)).toMatchObject({ tape: 'CF0004', to: 1, outcome: 'unknown' });
+    }
+    await place.done('library.inventory', ['library', 'inventory', place.vault]);
+    const shown = await place.done('library.show', ['library', 'show', place.vault]);
+    expect(shown.drives.map(({ tape, inUse }) => [tape, inUse])).toEqual([
+      ['CF0004', false],
+      ['CF0002', false],
+    ]);
+    // What is next to be written to lies in the second drive: a backup takes it there, though it begins with the first.
+    wire.moves();
+    const { set: made } = await place.done('backup', ['backup', 'files', '--streams', '1']);
+    expect([made.tapes, wire.moves()]).toEqual([['CF0002'], []]);
+    await place.done('library.unload', ['library', 'unload', place.vault, '1']);
+    expect(await where('CF0004L8')).toEqual([FIRST_SLOT + 3]);
   });
 
   test('verifies', async () => {

@@ -124,6 +124,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   }),
   'library.load': ({ vault, tape, drive }) => ({ vault, context: { tape, drive } }),
   'library.unload': ({ vault, drive }) => ({ vault, context: { drive } }),
+  'library.move': ({ vault, tape, slot }) => ({ vault, context: { tape, slot } }),
   'library.eject': ({ vault, tape }) => ({ vault, context: { tape } }),
   'library.takeIn': ({ vault, tape }) => ({ vault, context: { tape } }),
   'library.clean': ({ vault, drive, tape }, output) => ({

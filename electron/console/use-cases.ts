@@ -10,6 +10,7 @@ import type {
   RequestedLevel,
 } from '../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
+import type { RobotView, TapeMoveView } from '../../shared/contract/robot.ts';
 import type { InventoryFindingView, LibraryView, TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
 import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts';
@@ -620,8 +621,19 @@ export interface UseCases {
   /** Labels tapes into free slots, or into new ones when there are none. `barcodes` empty: one, with the next barcode. */
   labelTapes(dir: string, barcodes: readonly string[], pool: PoolName): Promise<readonly TapeView[]>;
   showLibrary(dir: string): Promise<LibraryView>;
-  loadTape(dir: string, tape: string, drive: number): Promise<LibraryView>;
-  unloadDrive(dir: string, drive: number): Promise<LibraryView>;
+  /** What its robot does, and what waits for it. */
+  showRobot(dir: string): Promise<RobotView>;
+  /** What its robot moved, newest first; of one tape alone, by its volume id or barcode, when that is given. */
+  showRobotLog(
+    dir: string,
+    wanted: { readonly tape?: string; readonly limit?: number },
+  ): Promise<OutputOf<'library.log'>>;
+  /** Has the robot put a tape into a drive; what is there goes back to its slot. */
+  loadTape(dir: string, tape: string, drive: number, job?: Pick<JobControl, 'signal'>): Promise<TapeMoveView>;
+  /** Has the robot put what is in a drive back into its slot; null when it is empty. */
+  unloadDrive(dir: string, drive: number, job?: Pick<JobControl, 'signal'>): Promise<TapeMoveView | null>;
+  /** Has the robot move a tape to another slot, which is its own from then on. */
+  moveTape(dir: string, tape: string, slot: number, job?: Pick<JobControl, 'signal'>): Promise<TapeMoveView>;
   /** Into the import/export slot; rejects with SLOTS_FULL. */
   ejectTape(dir: string, tape: string): Promise<LibraryView>;
   /** From the import/export slot; rejects with TAPE_MISMATCH, TAPE_EXISTS. */

@@ -48,6 +48,7 @@ export const words = {
       export: 'Export of a tape',
       import: 'Import of a tape',
       reclaim: 'Reclaiming of tapes',
+      move: 'Move of a tape',
     },
     of: (what: string, object: string) => `${what} of ${object}`,
     states: { queued: 'waits', running: 'runs', paused: 'paused' },

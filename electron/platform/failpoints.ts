@@ -16,6 +16,8 @@ export const FAILPOINTS = [
   'library:before-write',
   'library:after-write',
   'clean:in-drive',
+  'robot:before-move',
+  'robot:after-move',
   'take-in:carried',
   'put-in-place:after-move',
   'lease:before-link',

@@ -11,6 +11,7 @@ export const JOB_KINDS = [
   'export',
   'import',
   'reclaim',
+  'move',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

@@ -3,6 +3,7 @@ import { RECLAIM_OBSTACLES } from '../model/reclaim.ts';
 import { ALLOCATION_POLICIES, CALENDAR_PERIODS, POOLS } from './choices.ts';
 import { mountRequest } from './mounts.ts';
 import { command, job, query } from './procedure.ts';
+import { robotMove, robotView, tapeMove } from './robot.ts';
 import { byteCount, count, id, place, time, warning } from './values.ts';
 
 export const tapeView = z.object({
@@ -192,16 +193,38 @@ export const libraryProcedures = {
     z.strictObject({ vault: place }),
     libraryView.extend({
       requests,
+      robot: robotView.default({ moving: null, waiting: [] }),
       /** Of the drives in which something moves now; of a console that does not tell, none. */
       heads: z.array(driveHead).default([]),
     }),
   ),
-  /** Puts a tape into a drive; what was in it goes back to its slot. */
-  'library.load': command(
-    z.strictObject({ vault: place, tape: z.string().min(1).max(32), drive: z.number().int().min(1) }),
-    libraryView,
+  /** What the robot moved, newest first, as it wrote that down itself; it keeps the last two thousand moves or so. `tape`: of that one alone. */
+  'library.log': query(
+    z.strictObject({
+      vault: place,
+      tape: z.string().min(1).max(32).optional(),
+      limit: z.number().int().min(1).max(10_000).optional(),
+    }),
+    z.object({ vault: z.string(), moves: z.array(robotMove), total: count }),
   ),
-  'library.unload': command(z.strictObject({ vault: place, drive: z.number().int().min(1) }), libraryView),
+  /**
+   * Has the robot put a tape into a drive; what was in it goes back to its slot. The next job that wants the tape uses it there. Throws TAPE_IN_USE while a job has the drive
+   * or the tape, NO_SUCH_TAPE.
+   */
+  'library.load': job(
+    z.strictObject({ vault: place, tape: z.string().min(1).max(32), drive: z.number().int().min(1) }),
+    libraryView.extend({ move: tapeMove }),
+  ),
+  /** Has the robot put what is in a drive back into its slot. Throws TAPE_IN_USE. */
+  'library.unload': job(
+    z.strictObject({ vault: place, drive: z.number().int().min(1) }),
+    libraryView.extend({ move: tapeMove.nullable() }),
+  ),
+  /** Has the robot move a tape to another slot, which is its own from then on. Throws SLOT_TAKEN, TAPE_IN_USE, NO_SUCH_TAPE. */
+  'library.move': job(
+    z.strictObject({ vault: place, tape: z.string().min(1).max(32), slot: z.number().int().min(1) }),
+    libraryView.extend({ move: tapeMove }),
+  ),
   /** Moves a tape into the import/export slot, out of its drive if need be: no job reaches it until it is taken in. Throws SLOTS_FULL. */
   'library.eject': command(z.strictObject({ vault: place, tape: z.string().min(1).max(32) }), libraryView),
   /** Takes a tape in from the import/export slot; jobs that wait for it go on. Throws TAPE_MISMATCH, TAPE_EXISTS. */

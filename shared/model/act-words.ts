@@ -24,6 +24,7 @@ const ACT_WORDS: Readonly<Record<string, string>> = {
   'tape.protect': 'Write protection of a tape',
   'library.load': 'Tape loaded',
   'library.unload': 'Drive unloaded',
+  'library.move': 'Tape moved',
   'library.eject': 'Tape moved to the import/export slot',
   'library.takeIn': 'Tape taken in',
   'library.clean': 'Drive cleaned',

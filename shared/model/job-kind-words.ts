@@ -14,4 +14,5 @@ export const JOB_KIND_WORDS: Readonly<Record<JobKind, string>> = {
   export: 'Export of a tape',
   import: 'Import of a tape',
   reclaim: 'Reclaiming of tapes',
+  move: 'Move of a tape',
 };

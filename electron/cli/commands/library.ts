@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
+import type { RobotView } from '../../../shared/contract/robot.ts';
 import type { DriveHead, LibraryView } from '../../../shared/contract/tapes.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { printable } from '../../../shared/model/printable.ts';
+import { robotPlaceText, robotUsersText, robotWantedText } from '../../../shared/model/robot-words.ts';
 import { examples } from '../argument-help.ts';
-import { driveOf } from '../drive-number.ts';
+import { driveOf, slotOf } from '../drive-number.ts';
 import { vaultMeant } from '../only-vault.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
-import { counted, formatCount, formatSize } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatTime, wholeNumber } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
 import { requestLines } from '../waiting.ts';
 import { addAllocationCommand, allocationText } from './allocation.ts';
@@ -24,14 +28,31 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
     .action((dir: string | undefined, _: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('library.show', { vault: await vaultMeant(session, dir) });
-        session.answer(result, () => libraryText(result, result.requests, result.heads));
+        session.answer(result, () =>
+          [libraryText(result, result.requests, result.heads), ...robotLines(result.robot)].join('\n'),
+        );
+        return 0;
+      }),
+    );
+
+  library
+    .command('log [dir]')
+    .description('what the robot moved, newest first: which tape, from where to where, for which job')
+    .option('--tape <tape>', 'the moves of one tape alone')
+    .option('--limit <count>', 'how many of the newest to list (default 100)', wholeNumber(1, 10_000))
+    .addHelpText('after', examples('library log /srv/vault --tape CF0003'))
+    .action((dir: string | undefined, { tape, limit }: { tape?: string; limit?: number }, command: Command) =>
+      run(command, async (session) => {
+        const vault = await vaultMeant(session, dir);
+        const result = await session.call('library.log', { vault, ...(tape && { tape }), ...(limit && { limit }) });
+        session.answer(result, () => robotLogText(result));
         return 0;
       }),
     );
 
   library
     .command('load <dir> <tape> <drive>')
-    .description('put a tape into a drive; what is in the drive goes back to its slot')
+    .description('have the robot put a tape into a drive; what is in the drive goes back to its slot')
     .addHelpText('after', examples('library load /srv/vault CF0003 1'))
     .action((dir: string, tape: string, drive: string, _: unknown, command: Command) =>
       run(command, async (session) => {
@@ -43,11 +64,23 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
 
   library
     .command('unload <dir> <drive>')
-    .description('put what is in a drive back into its slot')
+    .description('have the robot put what is in a drive back into its slot')
     .action((dir: string, drive: string, _: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('library.unload', { vault: session.place(dir), drive: driveOf(drive) });
         session.answer(result, () => driveText(result, driveOf(drive)));
+        return 0;
+      }),
+    );
+
+  library
+    .command('move <dir> <tape> <slot>')
+    .description('have the robot move a tape to another slot, which is its own from then on')
+    .addHelpText('after', examples('library move /srv/vault CF0003 7'))
+    .action((dir: string, tape: string, slot: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('library.move', { vault: session.place(dir), tape, slot: slotOf(slot) });
+        session.answer(result, () => `Tape ${result.move.barcode}: ${robotPlaceText(result.move.to)}.`);
         return 0;
       }),
     );
@@ -114,6 +147,31 @@ const tapeText = ({ tapes }: LibraryView, name: string): string => {
   const tape = tapes.find(({ id, barcode }) => id === name || barcode === name);
   return tape === undefined ? name : `Tape ${tape.id}: ${whereOf(tape)}.`;
 };
+
+/** What the robot does, and what waits for it. */
+const robotLines = ({ moving, waiting }: RobotView): string[] =>
+  [
+    ...(moving === null ? [] : [`The robot moves ${robotWantedText(moving)}, since ${formatTime(moving.since)}.`]),
+    ...waiting.map((each) => `Waits for the robot: ${robotWantedText(each)}, since ${formatTime(each.since)}.`),
+  ].map(printable);
+
+const robotLogText = ({ moves, total }: OutputOf<'library.log'>): string =>
+  moves.length === 0
+    ? 'The robot has moved nothing yet, as far as its log goes back.'
+    : [
+        table(moves, [
+          { title: 'TIME', of: ({ at }) => formatTime(at) },
+          { title: 'TAPE', of: ({ barcode }) => printable(barcode === '' ? 'no barcode' : barcode) },
+          { title: 'FROM', of: ({ from }) => robotPlaceText(from) },
+          { title: 'TO', of: ({ to }) => robotPlaceText(to) },
+          {
+            title: 'OUTCOME',
+            of: ({ outcome, message }) => printable(message === '' ? outcome : `${outcome}: ${message}`),
+          },
+          { title: 'FOR', flexible: true, of: (move) => printable(robotUsersText(move.for)) },
+        ]),
+        ...(total > moves.length ? [`${formatCount(total - moves.length)} earlier ones: --limit ${total}`] : []),
+      ].join('\n');
 
 const retiredText = (tapes: LibraryView['tapes']): string => {
   const retired = tapes.filter(({ state }) => state === 'retired').length;

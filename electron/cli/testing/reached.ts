@@ -58,6 +58,9 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'import:after-note': {},
   // Passed when a drive of a changer is cleaned.
   'clean:in-drive': {},
+  // Passed when the robot of a changer moves a tape.
+  'robot:before-move': {},
+  'robot:after-move': {},
   // Passed when a tape of a changer is taken in.
   'take-in:carried': {},
   // Passed when tapes lie under other names.

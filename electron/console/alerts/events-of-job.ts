@@ -52,6 +52,7 @@ const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
   export: 'The export of a tape',
   import: 'The import of a tape',
   reclaim: 'The reclaiming of tapes',
+  move: 'The move of a tape',
 };
 
 type EndedJob = Pick<JobRecord, 'kind' | 'state' | 'object' | 'objects' | 'vault' | 'error' | 'result'>;
@@ -69,6 +70,8 @@ export const eventOfJob = (job: EndedJob): Happening | null => {
 
 const eventOf = (job: EndedJob): Happening | null => {
   const what = `${NAMES[job.kind]} of ${job.object ?? job.objects?.join(', ') ?? job.vault}`;
+  // Somebody stands by and hears it.
+  if (job.kind === 'move' && job.state === 'failed') return null;
   if (job.state === 'failed' || job.state === 'interrupted') return ofFailure(job, what);
   if (job.state !== 'done' && job.state !== 'done-with-warnings') return null;
   const result = (job.result ?? {}) as Result;

@@ -182,6 +182,7 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
   'replica.update': null,
   'library.load': null,
   'library.unload': null,
+  'library.move': null,
   'library.eject': null,
   'library.takeIn': null,
   'library.clean': null,

@@ -23,6 +23,7 @@ test('a drive that asks for a tape again while one is on its way, since a job jo
     released: () => undefined,
     complete: () => undefined,
     idle: () => undefined,
+    moved: () => null,
     bring: () => null,
   };
   const send = (request: BackEndRequest<null>) => {
@@ -77,6 +78,7 @@ test('what was written and not flushed when its drive failed is never called dur
     released: () => undefined,
     complete: () => undefined,
     idle: () => undefined,
+    moved: () => null,
     bring: () => null,
   };
   const pool = new DrivePool<null>(1, source, (_, hear) => {
@@ -131,6 +133,7 @@ test('a drive that cannot be used is not asked again while another one is left, 
     released: () => undefined,
     complete: () => undefined,
     idle: () => undefined,
+    moved: () => null,
     bring: () => null,
   };
   const pool = new DrivePool<null>(3, source, ({ drive }, hear) => {
@@ -208,6 +211,7 @@ describe('the next tape', () => {
       released: (drive, tape) => void told.push(`${tape} out of ${drive}`),
       complete: () => undefined,
       idle: () => undefined,
+      moved: () => null,
     };
     const pool = new DrivePool<null>(3, source, ({ drive }, hear) => {
       drives.set(drive, hear);

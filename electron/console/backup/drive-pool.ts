@@ -10,6 +10,7 @@ import type {
 import type { ChannelNews } from '../../engine/mover/channel.ts';
 import { type ChannelState, channelTransition } from '../../engine/mover/channel-state.ts';
 import { createStaging, type SharedStaging, Staging } from '../../engine/mover/staging.ts';
+import { forRobotUsers, type RobotUser, robotUsers } from '../../engine/tape/robot-user.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { goneOn } from './gone-on.ts';
 import { startBackEnd } from './start-back-end.ts';
@@ -22,6 +23,8 @@ const SLOTS = 5;
 export interface TapeSource<Access> {
   /** A tape that can be appended to, now reserved for the drive; the error that says why when there is none. `consolidates`: what every job that is there does. */
   next(drive: number, consolidates: boolean): NextTape<Access> | ColdframeError;
+  /** Resolves when a robot has done with what an operator wants of it; null when it has nothing of that to do. */
+  moved(): Promise<void> | null;
   /** Has the tape that would be next brought to a drive that no job wants, and looked at: nothing is written, and others get it, or the drive, if they want it. Null where that gains nothing, or cannot be. */
   bring(drive: number): BroughtTape | null;
   /** The tape could not be opened for writing: it is not offered again, or the error is thrown when another would not help. */
@@ -67,6 +70,8 @@ export interface BroughtTape {
 export interface NextTape<Access> {
   readonly tape: string;
   readonly access: Access;
+  /** The drive that has it, where that is another one than was asked for, since it lies there already. */
+  readonly drive?: number;
   /** For pictures. */
   readonly bytesCapacity: number;
   readonly bytesUsed: number;
@@ -131,6 +136,8 @@ export class DrivePool<Access> {
   readonly #source: TapeSource<Access>;
   readonly #drives = new Map<number, Drive<Access>>();
   readonly #jobs = new Map<number, DriveJob>();
+  /** For whom tapes are moved; those of the last jobs until others come. */
+  readonly #users = new Map<number, readonly RobotUser[]>();
   readonly #listeners = new Set<(news: ChannelNews) => void>();
   /** Failures that no job was there for any more. */
   readonly #unheard: ColdframeError[] = [];
@@ -170,8 +177,12 @@ export class DrivePool<Access> {
   }
 
   join(job: DriveJob): void {
-    if (this.#jobs.size === 0) this.#setbacksBefore = this.#setbacks.length;
+    if (this.#jobs.size === 0) {
+      this.#setbacksBefore = this.#setbacks.length;
+      this.#users.clear();
+    }
     this.#jobs.set(job.number, job);
+    this.#users.set(job.number, robotUsers());
     this.lanes.knows(job.set.id, job.set.object.name);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'join', job: job.number, set: job.set });
     this.#drive(this.#inService(job)[0] as number);
@@ -213,6 +224,7 @@ export class DrivePool<Access> {
     this.#view.sweep(job.number);
     await this.#all((id) => ({ kind: 'flush', id }));
     this.#jobs.delete(job.number);
+    if (this.#jobs.size > 0) this.#users.delete(job.number);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'leave', job: job.number });
     this.#view.sweep(job.number);
     if (this.#jobs.size === 0) {
@@ -498,18 +510,23 @@ export class DrivePool<Access> {
     drive.durable = null;
     if (tape === null) return;
     try {
-      this.#source.released(this.#placeOf(number), tape);
+      this.#forUsers(() => this.#source.released(this.#placeOf(number), tape));
     } catch (thrown) {
       this.#failJobs(asColdframeError(thrown));
     }
   }
 
+  #forUsers<Result>(work: () => Result): Result {
+    return forRobotUsers([...this.#users.values()].flat(), work);
+  }
+
   /** `full`: the tape before it in the same thread. */
   #mountNext(number: number, drive: Drive<Access>, full: string | null): void {
     const ahead = this.#ahead;
-    if (ahead?.isSettled === false) {
-      // It is on its way: whatever else was mounted would come later.
-      void ahead.settled.then(() => {
+    const onItsWay = ahead?.isSettled === false ? ahead.settled : this.#source.moved();
+    if (onItsWay !== null) {
+      // Whatever else was mounted would come later.
+      void onItsWay.then(() => {
         if (drive.tape === null && this.#drives.get(number) === drive && this.#jobs.size > 0)
           this.#mountNext(number, drive, full);
       });
@@ -519,17 +536,16 @@ export class DrivePool<Access> {
     let next: NextTape<Access> | ColdframeError;
     try {
       const jobs = [...this.#jobs.values()];
-      next = this.#source.next(
-        this.#placeOf(number),
-        jobs.length > 0 && jobs.every(({ consolidates }) => consolidates === true),
-      );
+      const consolidates = jobs.length > 0 && jobs.every((job) => job.consolidates === true);
+      next = this.#forUsers(() => this.#source.next(this.#placeOf(number), consolidates));
     } catch (thrown) {
       this.#failJobs(asColdframeError(thrown));
       return;
     }
     if (!(next instanceof ColdframeError)) {
-      drive.tape = next.tape;
-      const { tape, access, ...space } = next;
+      const { tape, access, drive: place = this.#placeOf(number), ...space } = next;
+      this.#goOnIn(number, place);
+      drive.tape = tape;
       drive.thread.send({ kind: 'mount', tape, access });
       this.lanes.mounted(this.#driveOf(number), { tape, ...space }, full);
       return;
@@ -561,7 +577,7 @@ export class DrivePool<Access> {
     const place = this.#placeOf(spare);
     let brought: BroughtTape | null;
     try {
-      brought = this.#source.bring(place);
+      brought = this.#forUsers(() => this.#source.bring(place));
     } catch {
       // It is asked for again when it is wanted, and what is wrong said then.
       return;
@@ -590,11 +606,15 @@ export class DrivePool<Access> {
     this.#ahead = null;
     if (ahead === null) return;
     this.lanes.noLongerAhead(ahead.place + 1);
-    if (!ahead.kept || this.#outOfService.has(ahead.place)) return;
-    const other = this.#places.indexOf(ahead.place);
+    if (ahead.kept && !this.#outOfService.has(ahead.place)) this.#goOnIn(number, ahead.place);
+  }
+
+  /** Has a thread that has no tape go on with another drive, which no job writes with. */
+  #goOnIn(number: number, wanted: number): void {
+    const other = this.#places.indexOf(wanted);
     const place = this.#placeOf(number);
     if (other === number) return;
-    this.#places[number] = ahead.place;
+    this.#places[number] = wanted;
     this.#places[other] = place;
     this.lanes.entered(place + 1, 'closed');
   }

@@ -22,15 +22,18 @@ export const libraryTapes = (opened: OpenVault): TapeSource<MountAccess> => {
         const isWritten = (tape: TapeRecord): boolean => catalog.chunksToUnfinished(store, tape.volume) > 0;
         const use = { consolidates, isWritten };
         const { volume, chunks, usedBytes } = library.nextWritableTape('data', mayErase, use);
-        library.mountAhead(drive + 1, volume);
+        const number = library.driveFor(volume, drive + 1, opened.drives.outOfService);
+        library.mountAhead(number, volume);
         const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(store, volume));
         const access = { tape: opened.accessToAppend(volume), expectChunks };
-        return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
+        const { tapeBytes: bytesCapacity } = library.state.settings;
+        return { tape: volume, access, drive: number - 1, bytesCapacity, bytesUsed: usedBytes };
       } catch (error) {
         if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return error;
         throw error;
       }
     },
+    moved: () => library.moved,
     bring: (drive) => (changer === undefined ? null : bring(opened, drive)),
     refused: (tape, error) => {
       // It lies in a drive that does not give it away.

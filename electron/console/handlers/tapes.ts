@@ -10,14 +10,17 @@ import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession, wr
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { demandLooked, holdsOnLoss } from './retention-holds.ts';
 import { runAsJob } from './run-as-job.ts';
+import { runAsMove, withLibraryOf, withQueuedMoves } from './run-as-move.ts';
 import { takeInObjects } from './take-in-objects.ts';
 import { withLive } from './tapes-with-live.ts';
 import { isoTime } from './views.ts';
 
 type Names =
   | 'library.show'
+  | 'library.log'
   | 'library.load'
   | 'library.unload'
+  | 'library.move'
   | 'library.eject'
   | 'library.takeIn'
   | 'library.clean'
@@ -79,12 +82,30 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       tapes: await withLive(parts, known, library.tapes),
       requests: requestsOf(parts, known),
       heads: parts.board.heads(known.dir),
+      robot: withQueuedMoves(parts, known.dir, await parts.useCases.showRobot(known.dir)),
     };
   },
-  'library.load': async ({ vault, tape, drive }) =>
-    await parts.useCases.loadTape((await writable(parts, vaultAt(parts, vault))).dir, tape, drive),
-  'library.unload': async ({ vault, drive }) =>
-    await parts.useCases.unloadDrive((await writable(parts, vaultAt(parts, vault))).dir, drive),
+  'library.log': async ({ vault, tape, limit }) =>
+    await parts.useCases.showRobotLog(vaultAt(parts, vault).dir, { ...(tape && { tape }), ...(limit && { limit }) }),
+  'library.load': async (input, context) => {
+    const { tape, drive } = input;
+    const moved = await runAsMove(parts, context, input, tape, (dir, job) =>
+      parts.useCases.loadTape(dir, tape, drive, job),
+    );
+    return await withLibraryOf(parts, moved);
+  },
+  'library.unload': async (input, context) => {
+    const { drive } = input;
+    const moved = await runAsMove(parts, context, input, '', (dir, job) => parts.useCases.unloadDrive(dir, drive, job));
+    return await withLibraryOf(parts, moved);
+  },
+  'library.move': async (input, context) => {
+    const { tape, slot } = input;
+    const moved = await runAsMove(parts, context, input, tape, (dir, job) =>
+      parts.useCases.moveTape(dir, tape, slot, job),
+    );
+    return await withLibraryOf(parts, moved);
+  },
   'library.eject': async ({ vault, tape }) =>
     await parts.useCases.ejectTape((await writable(parts, vaultAt(parts, vault))).dir, tape),
   'library.takeIn': async ({ vault, tape }) =>

@@ -17,7 +17,8 @@ interface Held extends Claim {
 
 /**
  * Who may run beside whom. Backups of different objects share a vault and its drives: their chunks are interleaved on tape. A restore that reads
- * beside the drives runs beside them, beside what else only reads, and beside restores to other places. Everything else has the vault for itself.
+ * beside the drives runs beside them, beside what else only reads, and beside restores to other places. A tape that an operator has moved takes turns with other such moves alone:
+ * drives and tapes that jobs use it leaves to them. Everything else has the vault for itself.
  * Who came first goes first, but for a restore where what came before it has to wait for a backup anyway: once that backup has ended nothing
  * more goes past who waits.
  */
@@ -78,6 +79,7 @@ const READS: ReadonlySet<JobKind> = new Set(['verify', 'restore-test']);
 
 const disturbs = (one: Claim, other: Claim): boolean => {
   if (one.vault !== other.vault) return false;
+  if (one.kind === 'move' || other.kind === 'move') return one.kind === other.kind;
   if (one.kind === 'backup' && other.kind === 'backup') return one.object === other.object;
   if (one.beside !== undefined && other.beside !== undefined) return !apart(one.beside, other.beside);
   return !(runsBeside(one, other) || runsBeside(other, one));

@@ -1,5 +1,6 @@
 import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { forRobotUsers } from '../../engine/tape/robot-user.ts';
 import type { SharedPaces } from '../../platform/pace.ts';
 import { JobPicture } from '../pictures/job-picture.ts';
 import { destinationIn, type StoredJob } from '../store/job-table.ts';
@@ -80,13 +81,17 @@ export class RunningJob {
       await untilAborted(turn, signal);
       this.#change({ state: this.#isPaused() ? 'paused' : 'running', startedAt: now() });
       this.picture.note({ code: 'STARTED', context: {} });
-      const result = await run(this.#steering.control, async (wait) => {
-        const again = reclaim();
-        const goesOn = await wait();
-        if (goesOn) await untilAborted(again(), signal);
-        if (goesOn) signal.throwIfAborted();
-        return goesOn;
-      });
+      const { id, kind, object } = this.record;
+      const users = [{ job: id, kind, object }];
+      const result = await forRobotUsers(users, () =>
+        run(this.#steering.control, async (wait) => {
+          const again = reclaim();
+          const goesOn = await wait();
+          if (goesOn) await untilAborted(again(), signal);
+          if (goesOn) signal.throwIfAborted();
+          return goesOn;
+        }),
+      );
       this.#end(warned(result) ? 'done-with-warnings' : 'done', { result });
       if (this.#isOnRecord) this.#steering.done();
       return result;

@@ -10,7 +10,7 @@ import { inspectVault } from '../../engine/tape/vault.ts';
 import { lookIntoChanger } from '../look-into-changer.ts';
 import type { UseCases } from '../use-cases.ts';
 import { withLibrary, withLibraryAlone } from '../vault-session.ts';
-import { cleanWithRobot } from './carry-tape.ts';
+import { cleanWithRobot, errandTo } from './carry-tape.ts';
 import { libraryView } from './tape-view.ts';
 
 type Changer = NonNullable<LibraryState['settings']['changer']>;
@@ -60,6 +60,7 @@ const cleanInChanger = async (dir: string, changer: Changer, drive: number, tape
       drives: changer.drives,
       drive: drive - 1,
       barcode: used.barcode,
+      errand: errandTo(dir),
     };
     let cleaning: Cleaning;
     try {

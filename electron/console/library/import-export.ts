@@ -9,7 +9,7 @@ import { inspectVault, type Vault } from '../../engine/tape/vault.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import type { UseCases } from '../use-cases.ts';
 import { withLibrary, withVaultBeside } from '../vault-session.ts';
-import { carryTape } from './carry-tape.ts';
+import { carryTape, errandTo } from './carry-tape.ts';
 import { readLabel, saysAnother } from './read-labels.ts';
 import { libraryView } from './tape-view.ts';
 
@@ -36,6 +36,7 @@ export const ejectTape: UseCases['ejectTape'] = async (dir, name) => {
       changer: changer.address,
       drives: changer.drives,
       barcode,
+      errand: errandTo(dir),
       way: 'out',
     });
     return await withLibrary(dir, (library) => {
@@ -62,7 +63,12 @@ export const takeInTape: UseCases['takeInTape'] = async (dir, name) => {
   }
   const barcode = tapes.find((tape) => tape.volume === name || tape.barcode === name)?.barcode ?? name;
   if (!isOurs(barcode)) throw noSuchTape(dir, name);
-  return await takeInFromChanger(dir, { changer: changer.address, drives: changer.drives, barcode });
+  return await takeInFromChanger(dir, {
+    changer: changer.address,
+    drives: changer.drives,
+    barcode,
+    errand: errandTo(dir),
+  });
 };
 
 /**

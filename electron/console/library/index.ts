@@ -12,6 +12,7 @@ export { gatherTapes, vaultOfTapes } from './gather-tapes.ts';
 export { ejectTape, takeInTape } from './import-export.ts';
 export { importTape } from './import-tape.ts';
 export { operator } from './operator.ts';
+export { showRobot, showRobotLog } from './robot.ts';
 
 export const tapeLosses: UseCases['tapeLosses'] = async (session, tape) => await lossesOf(openedOf(session), tape);
 export const copyTape: UseCases['copyTape'] = async (session, request, job) =>

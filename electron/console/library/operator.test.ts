@@ -43,19 +43,52 @@ const erase = async (
 
 test('a tape is loaded, moved to another drive, and put back into its slot', async () => {
   await useCases.labelTapes(scene.vault, ['CF0001L8', 'CF0002L8'], 'scratch');
+  const shown = async () => await useCases.showLibrary(scene.vault);
+  const [slot, one, two] = [
+    { kind: 'slot', number: 2 },
+    { kind: 'drive', number: 1 },
+    { kind: 'drive', number: 2 },
+  ] as const;
   const loaded = await useCases.loadTape(scene.vault, 'CF0002L8', 1);
-  expect(loaded.drives).toMatchObject([
+  expect(loaded).toEqual({ tape: 'CF0002', barcode: 'CF0002L8', from: slot, to: one, moved: true });
+  expect((await shown()).drives).toMatchObject([
     { number: 1, tape: 'CF0002', mounts: 1 },
     { number: 2, tape: null },
   ]);
-  const moved = await useCases.loadTape(scene.vault, 'CF0002', 2);
-  expect(moved.drives.map(({ tape }) => tape)).toEqual([null, 'CF0002']);
-  expect(moved.slots[1]).toEqual({ number: 2, tape: 'CF0002', barcode: 'CF0002L8' });
-  const empty = await useCases.unloadDrive(scene.vault, 2);
+  expect(await useCases.loadTape(scene.vault, 'CF0002', 1)).toMatchObject({ from: one, to: one, moved: false });
+  expect(await useCases.loadTape(scene.vault, 'CF0002', 2)).toMatchObject({ from: one, to: two, moved: true });
+  expect((await shown()).drives.map(({ tape }) => tape)).toEqual([null, 'CF0002']);
+  expect((await shown()).slots[1]).toEqual({ number: 2, tape: 'CF0002', barcode: 'CF0002L8' });
+  expect(await useCases.unloadDrive(scene.vault, 2)).toMatchObject({ from: two, to: slot, moved: true });
+  expect(await useCases.unloadDrive(scene.vault, 2)).toBeNull();
+  const empty = await shown();
   expect(empty.drives.map(({ tape }) => tape)).toEqual([null, null]);
   expect(empty.tapes.find(({ id }) => id === 'CF0002')).toMatchObject({ mounts: 2, slot: 2, drive: null });
   await expect(useCases.loadTape(scene.vault, 'CF0002', 3)).rejects.toEqual(code('USAGE'));
   await expect(useCases.loadTape(scene.vault, 'CF0009', 1)).rejects.toEqual(code('NO_SUCH_TAPE'));
+});
+
+test('a tape is moved to another slot, out of its drive if need be, but not to one that is taken; the robot writes down what it moves', async () => {
+  await useCases.labelTapes(scene.vault, ['CF0001L8', 'CF0002L8'], 'scratch');
+  await withLibrary(scene.vault, (library) => library.forget(tapeId('CF0003')));
+  await useCases.loadTape(scene.vault, 'CF0001', 1);
+  await expect(useCases.moveTape(scene.vault, 'CF0001', 2)).rejects.toEqual(code('SLOT_TAKEN'));
+  await expect(useCases.moveTape(scene.vault, 'CF0001', 9)).rejects.toEqual(code('USAGE'));
+  await expect(useCases.moveTape(scene.vault, 'CF0009', 3)).rejects.toEqual(code('NO_SUCH_TAPE'));
+  expect(await useCases.moveTape(scene.vault, 'CF0001', 3)).toMatchObject({ moved: true });
+  const { slots, drives } = await useCases.showLibrary(scene.vault);
+  expect([slots.map(({ tape }) => tape), drives[0]?.tape]).toEqual([[null, 'CF0002', 'CF0001', 'CF0004'], null]);
+  await useCases.ejectTape(scene.vault, 'CF0002');
+  const { moves, total } = await useCases.showRobotLog(scene.vault, {});
+  expect([total, moves.map(({ barcode, from, to, outcome }) => [barcode, from, to, outcome])]).toEqual([
+    3,
+    [
+      ['CF0002L8', { kind: 'slot', number: 2 }, { kind: 'import-export', number: 0 }, 'done'],
+      ['CF0001L8', { kind: 'drive', number: 1 }, { kind: 'slot', number: 3 }, 'done'],
+      ['CF0001L8', { kind: 'slot', number: 1 }, { kind: 'drive', number: 1 }, 'done'],
+    ],
+  ]);
+  expect((await useCases.showRobotLog(scene.vault, { tape: 'CF0002', limit: 1 })).moves).toHaveLength(1);
 });
 
 test('an inventory names what was swapped, renamed, doubled, taken away or brought in, each time it is asked, and writes nothing', async () => {
@@ -119,7 +152,8 @@ test('a tape that is back is no longer called missing, and one that is whole aga
   expect(await state()).toBe('missing');
   fs.renameSync(`${tape}.away`, tape);
   expect(await state()).toBe('filling');
-  expect((await useCases.loadTape(scene.vault, 'CF0001', 1)).tapes).toMatchObject([
+  await useCases.loadTape(scene.vault, 'CF0001', 1);
+  expect((await useCases.showLibrary(scene.vault)).tapes).toMatchObject([
     { id: 'CF0001', state: 'filling', note: '' },
     { id: 'CF0002' },
     {},

@@ -1,15 +1,14 @@
-import { ColdframeError } from '../../../shared/errors.ts';
-import { isInImportExport, liesInImportExport } from '../../engine/tape/import-export.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
 import { lookIntoChanger } from '../look-into-changer.ts';
 import type { UseCases } from '../use-cases.ts';
 import { libraryInUse, withLibrary } from '../vault-session.ts';
+import { moves } from './moves.ts';
 import { withLabelsRead } from './read-labels.ts';
 import { libraryView, tapeView } from './tape-view.ts';
 
 type OperatorUseCases = Pick<
   UseCases,
-  'showLibrary' | 'loadTape' | 'unloadDrive' | 'takeInventory' | 'protectTape' | 'retireTape'
+  'showLibrary' | 'loadTape' | 'unloadDrive' | 'moveTape' | 'takeInventory' | 'protectTape' | 'retireTape'
 >;
 
 /** What an operator does with a library; none of it takes a secret or a catalog. */
@@ -20,20 +19,7 @@ export const operator: OperatorUseCases = {
       ? libraryView(dir, inspectVault(dir), () => false)
       : libraryView(dir, used.state, (volume) => used.isHeld(volume));
   },
-  loadTape: async (dir, name, drive) =>
-    await withLibrary(dir, (library) => {
-      library.takeReturned();
-      const { state, volume, barcode, note } = library.tape(name);
-      if (isInImportExport(dir, barcode)) throw liesInImportExport(barcode);
-      if (state === 'missing') throw notThere(barcode, note);
-      library.load(drive, volume);
-      return libraryView(dir, library.state, (each) => library.isHeld(each));
-    }),
-  unloadDrive: async (dir, drive) =>
-    await withLibrary(dir, (library) => {
-      library.unload(drive);
-      return libraryView(dir, library.state, (each) => library.isHeld(each));
-    }),
+  ...moves,
   takeInventory: async (dir) => {
     const since = inspectVault(dir);
     const { changer } = since.settings;
@@ -55,10 +41,3 @@ export const operator: OperatorUseCases = {
       return tapeView(library.state, library.tape(volume));
     }),
 };
-
-const notThere = (barcode: string, note: string): ColdframeError =>
-  new ColdframeError('NO_SUCH_TAPE', {
-    message: `Tape ${barcode} is not in its place${note === '' ? '' : `: ${note.replace(/\.$/, '')}`}.`,
-    guidance: 'Put it back and take an inventory of the library: coldframe library inventory DIR',
-    context: { tape: barcode },
-  });

@@ -7,6 +7,17 @@ import type { LibraryState, TapeRecord } from '../../engine/tape/library-state.t
 import { bytesInUse, isClosed, tapesForBackups } from '../../engine/tape/writable-tapes.ts';
 import { isAway } from '../tapes-at-hand.ts';
 
+type Drives = LibraryState['drives'];
+
+/** The drive that has a tape: for a job, else as it was left there. */
+const driveWith = (drives: Drives, volume: TapeRecord['volume']): Drives[number] | undefined =>
+  drives.find(({ tape }) => tape === volume) ?? drives.find(({ tape, inside }) => tape === null && inside === volume);
+
+const tapeIn = (drives: Drives, drive: Drives[number]): TapeRecord['volume'] | null => {
+  const volume = drive.tape ?? drive.inside ?? null;
+  return volume !== null && driveWith(drives, volume) === drive ? volume : null;
+};
+
 /** A tape in the contract's shape. */
 export const tapeView = (state: LibraryState, tape: TapeRecord): TapeView => {
   const { slots, drives, settings } = state;
@@ -16,7 +27,7 @@ export const tapeView = (state: LibraryState, tape: TapeRecord): TapeView => {
     barcode: tape.barcode,
     pool: tape.pool,
     slot: slots.find((slot) => slot.tape === tape.volume)?.number ?? null,
-    drive: drives.find((drive) => drive.tape === tape.volume)?.number ?? null,
+    drive: driveWith(drives, tape.volume)?.number ?? null,
     state: tape.state,
     note: tape.note,
     away: false,
@@ -63,13 +74,14 @@ export const libraryView = (
     vault,
     changer: state.settings.changer !== undefined,
     drives: state.drives.map((drive) => {
-      const { number, tape, mounts } = drive;
+      const { number, mounts } = drive;
+      const tape = tapeIn(state.drives, drive);
       const { bytes, at, tape: inside } = careOf(drive);
       return {
         number,
         tape,
         barcode: barcodeOf(tape),
-        inUse: tape !== null && isHeld(tape),
+        inUse: drive.tape !== null && isHeld(drive.tape),
         mounts,
         cleaning: {
           wanted: wantsCleaning(state, drive),

@@ -1,6 +1,6 @@
 import type { JobKind, JobRecord } from '../../../shared/contract/jobs.ts';
 
-/** What writes to tapes, files or devices for as long as it runs. What only reads can be read again. */
+/** What writes to tapes, files or devices for as long as it runs, or has a robot hold one. What only reads can be read again. */
 const WRITING: ReadonlySet<JobKind> = new Set<JobKind>([
   'backup',
   'restore',
@@ -11,6 +11,7 @@ const WRITING: ReadonlySet<JobKind> = new Set<JobKind>([
   'import',
   'reclaim',
   'erase',
+  'move',
 ]);
 
 /** Whether a mover writes, so that the machine is to stay awake: not for what waits, is paused or only reads. Pure. */

@@ -1,6 +1,7 @@
 import { isBarcode, isCleaningTape, volumeOfBarcode } from './barcodes.ts';
 import { badCleaningTape, noCleaningTape, noSuchCleaningTape, ofChanger } from './cleaning-errors.ts';
 import type { LibraryState } from './library-state.ts';
+import type { WantedMove } from './robot-log.ts';
 
 type Drive = LibraryState['drives'][number];
 type DriveCare = NonNullable<Drive['cleaning']>;
@@ -16,6 +17,9 @@ const CLEANING_USES = 50;
 /** Written by a virtual drive before it wants cleaning, bytes. */
 const CLEAN_AFTER_BYTES = 1_000_000_000_000;
 const MOST_NUMBERED = 1000;
+
+/** Virtual cleaning tapes take no slot. */
+const RACK = { kind: 'rack', number: 0 } as const;
 
 const UNTOUCHED: DriveCare = { bytes: 0, asked: null, at: null, tape: null };
 
@@ -95,6 +99,10 @@ interface Owner {
   readonly note: (state: LibraryState) => void;
   /** Throws USAGE for a drive that there is none of, and TAPE_IN_USE while a job has it. */
   readonly demandDrive: (drive: number, tape: string) => void;
+  /** Writes moves into the robot's log, around the work that makes them. */
+  readonly moving: (moves: readonly WantedMove[], work: () => void) => void;
+  /** A drive without what is in it, and the moves that this takes. */
+  readonly emptied: (drive: Drive) => [Drive, WantedMove[]];
   readonly now: () => number;
 }
 
@@ -182,7 +190,10 @@ export class DriveCleaning {
       if (one.number === drive) return { ...one, tape: null, cleaning: { ...careOf(one), tape: chosen.barcode } };
       return careOf(one).tape === chosen.barcode ? withoutCleaningTape(one) : one;
     });
-    this.#owner.save({ ...withTapes(state, tapes), drives });
+    const target = state.drives.find(({ number }) => number === drive);
+    const before = target === undefined ? [] : this.#owner.emptied(target)[1];
+    const fetched = { barcode: chosen.barcode, from: RACK, to: { kind: 'drive', number: drive } as const };
+    this.#owner.moving([...before, fetched], () => this.#owner.save({ ...withTapes(state, tapes), drives }));
     return used;
   }
 
@@ -197,7 +208,8 @@ export class DriveCleaning {
       if (one.number !== drive) return one;
       return cleaned ? { ...one, cleaning: { ...UNTOUCHED, at: this.#owner.now() } } : withoutCleaningTape(one);
     });
-    this.#owner.save({ ...withTapes(state, tapes), drives });
+    const gone = inDrive ? [{ barcode: inDrive, from: { kind: 'drive', number: drive } as const, to: RACK }] : [];
+    this.#owner.moving(gone, () => this.#owner.save({ ...withTapes(state, tapes), drives }));
   }
 
   #demandVirtual(): void {

@@ -21,9 +21,14 @@ import {
 import { noTapeFile } from './library-errors.ts';
 import { admitTape } from './library-inventory.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
+import type { WantedMove } from './robot-log.ts';
+import { slotOf } from './robot-places.ts';
 import { asBeforeTakenOut, stateOf, unlessRetired, without } from './tape-record.ts';
 import { aboutTape, isShelved, tapePath } from './tape-shelf.ts';
 import { demandOwnTape } from './writable-tapes.ts';
+
+/** The slots of virtual tapes hold what is there in the order of the barcodes: none has a number of its own. */
+const OUTSIDE = { kind: 'import-export', number: 0 } as const;
 
 /** What the slots to the outside need of the library that they belong to. */
 interface Owner {
@@ -39,6 +44,8 @@ interface Owner {
   /** Throws TAPE_IN_USE while a job has the tape. */
   readonly demandIdle: (volume: TapeId) => void;
   readonly outOfDrive: (volume: TapeId) => void;
+  /** Writes moves into the robot's log, around the work that makes them. */
+  readonly moving: (moves: readonly WantedMove[], work: () => void) => void;
   readonly addBlank: (barcode: string, volume: TapeId) => void;
 }
 
@@ -62,7 +69,10 @@ export class ImportExportSlots {
     if (stranger) throw stranger;
     this.#owner.outOfDrive(volume);
     this.#owner.demand();
-    moveFile(this.#pathOf(volume), importExportPath(this.#owner.dir, record.barcode));
+    const { barcode } = record;
+    this.#owner.moving([{ barcode, from: slotOf(this.#owner.state(), volume), to: OUTSIDE }], () =>
+      moveFile(this.#pathOf(volume), importExportPath(this.#owner.dir, barcode)),
+    );
     if (record.state !== 'retired')
       this.#owner.save(this.#owner.withTape(volume, { state: 'missing', note: MOVED_OUT }));
     return this.#owner.tape(volume);
@@ -92,7 +102,9 @@ export class ImportExportSlots {
     if (stranger) throw stranger;
     if (isShelved(this.#owner.dir, barcode)) throw placeTaken(barcode);
     this.#owner.demand();
-    moveFile(from, this.#pathOf(volume));
+    this.#owner.moving([{ barcode, from: OUTSIDE, to: slotOf(this.#owner.state(), volume) }], () =>
+      moveFile(from, this.#pathOf(volume)),
+    );
     const { state } = this.#owner.tape(volume);
     if (state === 'missing' || state === 'blank' || state === 'damaged') {
       const next = admitTape(this.#owner.dir, this.#owner.state(), barcode, false, false);

@@ -10,6 +10,15 @@ export const tapeInUse = (tape: string, drive: number | null, why: string): Cold
     context: { tape, drive },
   });
 
+/** A slot that a tape is to go to is that of another one. */
+export const slotTaken = (slot: number, barcode: string): ColdframeError =>
+  new ColdframeError('SLOT_TAKEN', {
+    message: `Slot ${slot} is that of ${barcode === '' ? 'a tape without a barcode' : `the tape ${barcode}`}; nothing was moved.`,
+    guidance:
+      'Choose a slot that is free, as "library show" lists them. A slot stays that of its tape while a drive has it.',
+    context: { slot, tape: barcode },
+  });
+
 /** Something takes the vault for itself for minutes, which a job uses. */
 export const vaultInUse = (dir: string): ColdframeError =>
   new ColdframeError('TAPE_IN_USE', {

@@ -153,8 +153,17 @@ const libraryState = z.object({
   envelopesGeneration: natural,
   slots: z.array(z.object({ number: natural, tape: volume.nullable() })),
   drives: z.array(
-    z.object({ number: natural, tape: volume.nullable(), mounts: natural, cleaning: driveCleaning.optional() }),
+    z.object({
+      number: natural,
+      tape: volume.nullable(),
+      mounts: natural,
+      cleaning: driveCleaning.optional(),
+      /** Of a changer: the tape that was left in it, as its robot, or an inventory, said last. Versions before it was kept left it out. */
+      inside: volume.nullish(),
+    }),
   ),
+  /** Of a changer: the move in the robot's log up to which `inside` of the drives goes by it. */
+  robotSeen: z.string().optional(),
   /** Cleaning tapes, which are none of `tapes`: nothing that looks for a tape to label, write or read comes upon them. */
   cleaning: z
     .object({

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import { canReclaim } from '../../../shared/model/reclaim.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
@@ -11,6 +11,7 @@ import { inventoryOfChanger } from './changer-inventory.ts';
 import { cleaningTapesIn } from './changer-library.ts';
 import {
   type CleaningAsked,
+  careOf,
   cleaningTapes,
   DriveCleaning,
   withAsked,
@@ -35,6 +36,7 @@ import {
   notInChanger,
   outOfNewTapes,
   outOfTapes,
+  slotTaken,
   tapeInUse,
   tapeProtected,
 } from './library-errors.ts';
@@ -42,6 +44,8 @@ import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory, withRe
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
 import { outOfPlace, type PutInPlace, putInPlace } from './own-places.ts';
 import { sequencesOf } from './relabel.ts';
+import { logMove, readRobotLog, type WantedMove } from './robot-log.ts';
+import { robotPlaceOf, slotOf, withElementsInside, withRobotMoves } from './robot-places.ts';
 import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged, tapeMismatch } from './tape-errors.ts';
@@ -80,7 +84,8 @@ type AloneFor =
   | 'what is kept of it is being moved'
   | 'it is being copied onto'
   | 'it is being made anew from a file'
-  | 'its label is being read';
+  | 'its label is being read'
+  | 'the robot moves it';
 
 /** A tape that waits in a drive for whoever writes next: who wants the drive or the tape gets either. */
 interface Standby {
@@ -126,6 +131,10 @@ export class Library {
   readonly #looked = new Set<TapeId>();
   /** Tapes that something works with that holds no drive, by how often. */
   readonly #inHand = new Map<TapeId, number>();
+  /** Drives into or out of which the robot moves a tape for an operator. */
+  readonly #operated = new Set<number>();
+  /** Resolves when the robot has done with what operators wanted; null when there is nothing. */
+  #moved: Promise<void> | null = null;
   /** Backups that run together, where each run has tapes of its own; complete once one of them is. */
   #run: { readonly id: string; complete: boolean } | null = null;
   #putBack = false;
@@ -141,6 +150,8 @@ export class Library {
       save: (next) => this.#save(next),
       note: (next) => this.#note(next),
       demandDrive: (drive, tape) => this.#demandDrive(drive, tape),
+      moving: (moves, work) => this.#moving(moves, work),
+      emptied: (drive) => this.#emptied(drive),
       now: context.now,
     });
     this.importExport = new ImportExportSlots({
@@ -152,6 +163,7 @@ export class Library {
       withTape: (volume, change) => this.#withTape(volume, change),
       demandIdle: (volume) => this.#demandIdle(volume),
       outOfDrive: (volume) => this.#outOfDrive(volume),
+      moving: (moves, work) => this.#moving(moves, work),
       addBlank: (barcode, volume) => this.#addBlank(barcode, volume, this.#state.nextVolume),
     });
   }
@@ -241,7 +253,7 @@ export class Library {
   lend(volume: TapeId, but: ReadonlySet<number> = new Set()): ReadingHold | null {
     const { drives } = this.#state;
     const good = drives.filter(({ number }) => !but.has(number));
-    const free = this.#freeOf(good.length > 0 ? good : drives);
+    const free = this.#freeOf(good.length > 0 ? good : drives, volume);
     this.#takeFromStandby(volume);
     if (free === undefined || this.isHeld(volume) || this.#alone.has(volume)) return null;
     this.mount(free.number, volume);
@@ -281,8 +293,8 @@ export class Library {
    * the drive or the tape gets it. Null where another job has either, or the tape is out of reach.
    */
   standBy(drive: number, volume: TapeId): Standby | null {
-    if (this.#held.has(drive) || this.isHeld(volume) || this.#alone.has(volume) || this.tape(volume).takenOut)
-      return null;
+    if (this.#held.has(drive) || this.#operated.has(drive) || this.isHeld(volume)) return null;
+    if (this.#alone.has(volume) || this.tape(volume).takenOut) return null;
     this.mount(drive, volume);
     const standby = { volume, arrived: false };
     this.#standby.set(drive, standby);
@@ -305,12 +317,88 @@ export class Library {
     this.unmount(drive);
   }
 
-  /** A drive that nobody works with, one with nothing in it before one in which a tape waits to be written to. */
-  #freeOf(drives: LibraryState['drives']): LibraryState['drives'][number] | undefined {
+  /** A drive that nobody works with for a tape: that in which it lies, else an empty one, else one from which another tape is put away, else one in which a tape waits to be written to. */
+  #freeOf(drives: LibraryState['drives'], volume: TapeId): LibraryState['drives'][number] | undefined {
+    const idle = drives.filter(({ number }) => !this.#held.has(number) && !this.#operated.has(number));
     return (
-      drives.find(({ number }) => !this.#held.has(number)) ??
+      idle.find((drive) => liesIn(drive) === volume) ??
+      idle.find((drive) => liesIn(drive) === null && withoutCleaningTape(drive) === drive) ??
+      idle[0] ??
       drives.find(({ number }) => this.#standby.get(number)?.arrived === true)
     );
+  }
+
+  /** The drive that a tape lies in, where nobody uses that, else the one that is wanted for it. `but`: drives that are not to be used. */
+  driveFor(volume: TapeId, wanted: number, but: ReadonlySet<number> = new Set()): number {
+    const drive = this.#state.drives.find((one) => liesIn(one) === volume);
+    if (drive === undefined || but.has(drive.number) || this.#operated.has(drive.number)) return wanted;
+    return this.#held.has(drive.number) ? wanted : drive.number;
+  }
+
+  /** Resolves when the robot has done with what operators wanted of it; null when it has. Whoever needs a drive waits for that. */
+  get moved(): Promise<void> | null {
+    return this.#moved;
+  }
+
+  /**
+   * Keeps jobs from a drive and a tape of a changer while the robot moves that for an operator, until the returned function is called. Errors: TAPE_IN_USE,
+   * NO_SUCH_TAPE of a tape that is out of reach, USAGE.
+   */
+  beginMove(volume: TapeId | null, drive: number | null): () => void {
+    if (drive !== null) this.#demandDrive(drive, volume ?? 'in the drive');
+    if (volume !== null) {
+      this.#demandIdle(volume);
+      this.demandInReach(this.tape(volume));
+      this.#alone.set(volume, 'the robot moves it');
+    }
+    if (drive !== null) this.#operated.add(drive);
+    const over = Promise.withResolvers<void>();
+    const moved = Promise.all([this.#moved, over.promise]).then(() => {
+      if (this.#moved === moved) this.#moved = null;
+    });
+    this.#moved = moved;
+    return () => {
+      if (volume !== null) this.#alone.delete(volume);
+      if (drive !== null) this.#operated.delete(drive);
+      over.resolve();
+    };
+  }
+
+  /** Takes down where the tapes of a changer lie after its robot moved one for an operator; `into`: the drive that got it. */
+  noteMoved(elements: readonly Element[], volume: TapeId | null, into: number | null): void {
+    const { state } = inventoryOfChanger(this.#state, elements, new Set(this.#held.values()));
+    const seen = withElementsInside(state, elements, readRobotLog(this.#context.dir));
+    const counted = into === null || volume === null ? seen : withMount(seen, volume, into);
+    this.#note(counted);
+  }
+
+  /** Moves a virtual tape to another slot, out of its drive if need be. Gives whether it was anywhere else. Errors: USAGE, SLOT_TAKEN, TAPE_IN_USE, NO_SUCH_TAPE. */
+  moveToSlot(volume: TapeId, slot: number): boolean {
+    this.demandSlot(volume, slot);
+    const from = robotPlaceOf(this.#state, volume);
+    if (from.kind === 'slot' && from.number === slot) return false;
+    const { barcode } = this.tape(volume);
+    const slots = this.#state.slots.map((one) =>
+      one.number === slot ? { ...one, tape: volume } : one.tape === volume ? { ...one, tape: null } : one,
+    );
+    const drives = this.#state.drives.map((one) => (one.tape === volume ? { ...one, tape: null } : one));
+    this.#moving([{ barcode, from, to: { kind: 'slot', number: slot } }], () =>
+      this.#note({ ...this.#state, slots, drives }),
+    );
+    return true;
+  }
+
+  /** Throws USAGE where there is no such slot, SLOT_TAKEN where it is that of another tape, TAPE_IN_USE, or NO_SUCH_TAPE of a tape that is away. */
+  demandSlot(volume: TapeId, slot: number): void {
+    this.#demandIdle(volume);
+    const record = this.tape(volume);
+    if (this.#isReal) this.demandInReach(record);
+    const found = this.#state.slots.find(({ number }) => number === slot);
+    if (found === undefined)
+      throw badRequest(`There is no slot ${slot}.`, `Slots are numbered from 1 to ${this.#state.slots.length}.`);
+    const cleaning = cleaningTapes(this.#state).find((tape) => tape.slot === slot && tape.away !== true);
+    const holds = found.tape === null ? cleaning?.barcode : this.tape(found.tape).barcode;
+    if (holds !== undefined && found.tape !== volume) throw slotTaken(slot, holds);
   }
 
   /** Ends that a tape waits in a drive to be written to, since somebody else wants it. */
@@ -334,12 +422,53 @@ export class Library {
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
     this.#demandNotAlone(volume, drive);
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
+    const target = this.#state.drives.find((one) => one.number === drive);
+    const [empty, leaves] = target === undefined ? [null, []] : this.#emptied(target);
+    const isThere = target?.inside === volume;
     const drives = this.#state.drives.map((one) => {
-      if (one.number === drive) return { ...withoutCleaningTape(one), tape: volume, mounts: one.mounts + 1 };
+      if (one === target) return { ...(empty ?? one), tape: volume, mounts: one.mounts + (isThere ? 0 : 1) };
       return one.tape === volume ? { ...one, tape: null } : one;
     });
-    note({ ...this.#withTape(volume, { mounts: record.mounts + 1 }), drives });
+    const from = robotPlaceOf(this.#state, volume);
+    const moves = [...leaves, { barcode: record.barcode, from, to: { kind: 'drive', number: drive } as const }];
+    this.#moving(moves, () =>
+      note({ ...this.#withTape(volume, { mounts: record.mounts + (isThere ? 0 : 1) }), drives }),
+    );
     return this.tape(volume);
+  }
+
+  /** A drive without what is in it, and the moves that this takes. */
+  #emptied(drive: LibraryState['drives'][number]): [LibraryState['drives'][number], WantedMove[]] {
+    const from = { kind: 'drive', number: drive.number } as const;
+    const cleaning = careOf(drive).tape;
+    const { tape } = drive;
+    return [
+      { ...withoutCleaningTape(drive), tape: null },
+      [
+        ...(cleaning === null ? [] : [{ barcode: cleaning, from, to: { kind: 'rack', number: 0 } as const }]),
+        ...(tape === null ? [] : [{ barcode: this.tape(tape).barcode, from, to: slotOf(this.#state, tape) }]),
+      ],
+    ];
+  }
+
+  /** Moves virtual tapes, which is to note where they are, and writes it into the robot's log. That of a changer is written by the thread that moves. */
+  #moving<Result>(moves: readonly WantedMove[], work: () => Result): Result {
+    if (this.#isReal || this.#context.readOnly) return work();
+    const ends = moves.map((move) => logMove(this.#context.dir, move));
+    try {
+      const result = work();
+      for (const end of ends) end();
+      return result;
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      for (const end of ends) end(error);
+      throw thrown;
+    }
+  }
+
+  /** A library of a changer, once it knows what its robot did. */
+  #withRobotMoves(state: LibraryState): LibraryState {
+    return state.settings.changer === undefined ? state : withRobotMoves(state, readRobotLog(this.#context.dir));
   }
 
   /** Puts what is in a drive back into its slot. */
@@ -351,10 +480,9 @@ export class Library {
     this.#demandDrive(drive, 'in the drive');
     const before = this.#state.drives.find((one) => one.number === drive);
     if (before === undefined || (before.tape === null && withoutCleaningTape(before) === before)) return;
-    const drives = this.#state.drives.map((one) =>
-      one.number === drive ? { ...withoutCleaningTape(one), tape: null } : one,
-    );
-    note({ ...this.#state, drives });
+    const [empty, moves] = this.#emptied(before);
+    const drives = this.#state.drives.map((one) => (one === before ? empty : one));
+    this.#moving(moves, () => note(this.#withRobotMoves({ ...this.#state, drives })));
   }
 
   /**
@@ -468,7 +596,10 @@ export class Library {
 
   /** Puts a tape into a drive that is free, or into that one, which holds both until the returned function is called. Throws TAPE_IN_USE also where none is, and as `mount`. */
   mountFree(volume: TapeId, drive?: number): () => void {
-    const free = this.#freeOf(this.#state.drives.filter(({ number }) => number === (drive ?? number)));
+    const free = this.#freeOf(
+      this.#state.drives.filter(({ number }) => number === (drive ?? number)),
+      volume,
+    );
     if (free === undefined) throw tapeInUse(volume, null, 'jobs use all drives');
     this.mount(free.number, volume);
     return () => this.unmount(free.number);
@@ -814,7 +945,8 @@ export class Library {
   takeElements(elements: readonly Element[], since: LibraryState): readonly InventoryFinding[] {
     this.cleaning.takeNote(cleaningTapesIn(elements));
     const held = new Set<string>(this.#held.values());
-    const { state, findings } = inventoryOfChanger(this.#state, elements, held, since);
+    const { state: known, findings } = inventoryOfChanger(this.#state, elements, held, since);
+    const state = withElementsInside(known, elements, readRobotLog(this.#context.dir));
     if (!isDeepStrictEqual(state, this.#state)) this.#note(state);
     return findings;
   }
@@ -1145,6 +1277,7 @@ export class Library {
     if (!this.#state.drives.some(({ number }) => number === drive))
       throw badRequest(`There is no drive ${drive}.`, `Drives are numbered from 1 to ${this.#state.drives.length}.`);
     if (this.#standby.get(drive)?.arrived) this.#endStandby(drive);
+    if (this.#operated.has(drive)) throw tapeInUse(tape, drive, 'the robot moves a tape there for an operator');
     const holds = this.#held.get(drive);
     if (holds !== undefined) throw tapeInUse(tape, drive, `a job uses the drive with tape ${holds}`);
   }
@@ -1214,6 +1347,16 @@ export class Library {
     this.#state = next;
   }
 }
+
+/** What is in a drive, or was left in it. */
+const liesIn = ({ tape, inside }: LibraryState['drives'][number]): TapeId | null => tape ?? inside ?? null;
+
+/** The library once a tape was put into a drive once more. */
+const withMount = (state: LibraryState, volume: TapeId, drive: number): LibraryState => ({
+  ...state,
+  drives: state.drives.map((one) => (one.number === drive ? { ...one, mounts: one.mounts + 1 } : one)),
+  tapes: state.tapes.map((tape) => (tape.volume === volume ? { ...tape, mounts: tape.mounts + 1 } : tape)),
+});
 
 /** Whether nothing but a look at its label keeps a tape of a changer from being used. */
 const isOnlyUnread = ({ takenOut }: TapeRecord): boolean => takenOut?.unread === true && takenOut.slot === 0;

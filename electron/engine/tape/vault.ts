@@ -27,6 +27,9 @@ import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts
 import { FORMAT_VERSION } from './node-header.ts';
 import { withPlaces } from './own-places.ts';
 import { placeRescue } from './rescue-copy.ts';
+import { readRobotLog } from './robot-log.ts';
+import { withRobotMoves } from './robot-places.ts';
+import { robotUsers } from './robot-user.ts';
 import type { Element } from './scsi/element-status.ts';
 import { refreshTails, type TailRefresh } from './tail-refresh.ts';
 import type { TapeAccess } from './tape-access.ts';
@@ -138,7 +141,8 @@ export class Vault {
   /** All that a thread needs to use a tape. */
   access(volume: TapeId, keys: VaultKeys | null): TapeAccess {
     const { vault, settings, envelopes, envelopesGeneration } = this.library.state;
-    const device = deviceOf(this.library.state, volume);
+    const found = deviceOf(this.library.state, volume);
+    const device = found && { ...found, errand: { vault: this.dir, for: robotUsers() } };
     return {
       path: this.library.pathOf(volume),
       ...(device === null ? {} : { device }),
@@ -205,11 +209,11 @@ export class Vault {
   }
 }
 
-/** The library, once the tapes do not speak against what it says of the seal. */
+/** The library, once the tapes do not speak against what it says of the seal; of a changer with what its robot did, also for a process that was killed. */
 const readTrusted = (dir: string): LibraryState => {
   const state = readLibrary(dir);
   demandUnsealedTapes(dir, state);
-  return state;
+  return state.settings.changer === undefined ? state : withRobotMoves(state, readRobotLog(dir));
 };
 
 /** The lease, or what whoever wants to write is told where nothing can be written. */

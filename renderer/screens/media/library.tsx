@@ -1,5 +1,6 @@
 import { Copy, Lock, TriangleAlert } from 'lucide-react';
 import { type DragEvent, Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { RobotView } from '../../../shared/contract/robot.ts';
 import type { DriveHead, LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
 import { Card, Facts } from '../../components/layout.tsx';
@@ -11,16 +12,18 @@ import { cleaningWords } from '../../words/cleaning.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
+import { robotWords } from '../../words/robot.ts';
 import { CleaningTapes } from './cleaning.tsx';
 import styles from './library.module.css';
 import { canMove, eject, load, takeIn, unload } from './library-acts.ts';
+import { RobotHistory, RobotQueue } from './robot.tsx';
 import { TapesInWords } from './tapes-in-words.tsx';
 
 const SLOTS_SHOWN = 200;
 const DRAGGED = 'application/x-coldframe-tape';
 
 interface LibraryProps {
-  readonly library: LibraryView;
+  readonly library: LibraryView & { readonly robot: RobotView };
   readonly picked: string | null;
   /** Volume ids of tapes that something asks for. */
   readonly wanted: readonly string[];
@@ -47,7 +50,9 @@ export const Library = ({ library, picked, wanted, heads, pick }: LibraryProps) 
   );
   // One stop for the tabulator, as a grid has; arrows go on from there.
   const entry = holding.find(({ tape }) => tape?.id === picked)?.key ?? holding[0]?.key;
+  const { moving, waiting } = library.robot;
   const busy = drives.filter(({ inUse }) => inUse).length;
+  const robotText = moving === null ? words.robot(busy) : robotWords.busy(moving, waiting.length);
 
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
     const buttons = [...(picture.current?.querySelectorAll<HTMLButtonElement>('button[data-tape]') ?? [])];
@@ -114,7 +119,8 @@ export const Library = ({ library, picked, wanted, heads, pick }: LibraryProps) 
   const target = (drive: LibraryPlace): boolean => isInside && !drive.inUse && drive.tape?.id !== dragged;
   const goesBack = held !== undefined && (held.drive !== null || held.importExport !== null);
   return (
-    <Card title={words.library} aside={<span role="status">{words.robot(busy)}</span>}>
+    <Card title={words.library} aside={<span role="status">{robotText}</span>}>
+      <RobotQueue robot={library.robot} />
       <div
         ref={picture}
         className={styles.picture}
@@ -184,6 +190,9 @@ export const Library = ({ library, picked, wanted, heads, pick }: LibraryProps) 
         </Fold>
         <Fold title={words.inWords}>
           <TapesInWords library={library} />
+        </Fold>
+        <Fold title={robotWords.history}>
+          <RobotHistory vault={vault} />
         </Fold>
       </div>
     </Card>

@@ -36,7 +36,9 @@ const look = ({ changer, drives, anew = false }: ChangerLook): readonly Element[
       device.close();
     }
   }
-  return anew ? inRobotTurn(changer, () => listed(changer, true)) : listed(changer, false);
+  return anew
+    ? inRobotTurn(changer, { vault: null, barcode: null, for: [] }, () => listed(changer, true))
+    : listed(changer, false);
 };
 
 onWork<ChangerLook>(async (wanted, port) => {

@@ -4,10 +4,11 @@ import { openIscsi } from '../../../platform/scsi/iscsi.ts';
 import { openKernelDevice } from '../../../platform/scsi/kernel-device.ts';
 import type { ScsiTransport } from '../../../platform/scsi/transport.ts';
 import { bringTape, type UnloadDrive } from './bring-tape.ts';
-import { ScsiChanger } from './changer.ts';
+import { ScsiChanger, type TapeChanger } from './changer.ts';
 import { awaitCleaning, type Cleaning, putBack } from './clean-drive.ts';
 import { unload } from './commands.ts';
 import { Drive } from './drive.ts';
+import { LoggedChanger, type RobotErrand } from './logged-changer.ts';
 import { inRobotTurn } from './robot-turn.ts';
 import { ScsiDevice } from './scsi-device.ts';
 import { deviceUnsuitable } from './scsi-errors.ts';
@@ -22,6 +23,8 @@ export interface DrivePlace {
   /** Index of the one to use. */
   readonly drive: number;
   readonly barcode: string;
+  /** Left out where there is no vault yet to note moves in. */
+  readonly errand?: RobotErrand;
 }
 
 const UNLOAD_MS = 900_000;
@@ -57,14 +60,15 @@ export const openScsiTape = (place: DrivePlace, options: { capacity: number; mod
 
 /** Has the robot of a changer in turn, to move the tape with a barcode. Blocks its thread. */
 export const withRobot = <Result>(
-  { changer: address, drives }: Pick<DrivePlace, 'changer' | 'drives'>,
+  { changer: address, drives, errand }: Pick<DrivePlace, 'changer' | 'drives' | 'errand'>,
   barcode: string,
-  work: (changer: ScsiChanger, unload: UnloadDrive) => Result,
+  work: (changer: TapeChanger, unload: UnloadDrive) => Result,
 ): Result =>
-  inRobotTurn(address, () => {
+  inRobotTurn(address, { vault: errand?.vault ?? null, barcode, for: [...(errand?.for ?? [])] }, () => {
     const changer = openChanger(address);
+    const elements = drives.map(({ element }) => element);
     try {
-      return work(changer, (from) => {
+      return work(errand === undefined ? changer : new LoggedChanger(changer, errand, elements), (from) => {
         const drive = drives.find((one) => one.element === from);
         // One that is none of ours is its owner's to empty.
         if (!drive) throw deviceUnsuitable(address, `the tape ${barcode} is in a drive of another vault`);

@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type DiskLock, lockDisk } from '../../../platform/disk-lock.ts';
+import { RobotQueue, type RobotTicket, type RobotWanted } from './robot-queue.ts';
 import { deviceFailed } from './scsi-errors.ts';
 
 const LOOK_MS = 20;
@@ -11,26 +12,41 @@ const PATIENCE_MS = 1_800_000;
 
 /**
  * Has the robot of a changer to itself while it brings a tape: two drives that want the tapes of each other would take them out of each other's
- * way and find the wrong ones. Threads and consoles of this user on this machine wait for each other; blocks its thread. Errors: DEVICE_FAILED
- * when the turn does not come.
+ * way and find the wrong ones. Threads and consoles of this user on this machine wait for each other, who came first goes first, and what each of them wants can be seen
+ * meanwhile; blocks its thread. Errors: DEVICE_FAILED when the turn does not come.
  */
-export const inRobotTurn = <T>(changer: string, work: () => T): T => {
-  const lock = turnOf(changer);
+export const inRobotTurn = <T>(changer: string, wanted: RobotWanted, work: () => T): T => {
+  const queue = queueOf(changer);
+  const ticket = queue?.join(wanted) ?? null;
   try {
-    return work();
+    const lock = turnOf(changer, ticket);
+    try {
+      ticket?.begin();
+      return work();
+    } finally {
+      lock.release();
+    }
   } finally {
-    lock.release();
+    ticket?.end();
   }
 };
 
-const turnOf = (changer: string): DiskLock => {
+/** What the robot of a changer does now, and what waits for it, in its order. */
+export const robotQueueOf = (changer: string): ReturnType<RobotQueue['list']> => queueOf(changer)?.list() ?? [];
+
+const fileOf = (changer: string): string => {
   const name = createHash('sha256').update(changer).digest('hex').slice(0, 16);
-  const { uid } = userInfo();
-  const file = join(tmpdir(), `coldframe-robot-${uid}-${name}`);
-  if (!isOurs(file, uid)) return { release: () => undefined };
+  return join(tmpdir(), `coldframe-robot-${userInfo().uid}-${name}`);
+};
+
+const queueOf = (changer: string): RobotQueue | null => RobotQueue.at(`${fileOf(changer)}.queue`);
+
+const turnOf = (changer: string, ticket: RobotTicket | null): DiskLock => {
+  const file = fileOf(changer);
+  if (!isOurs(file, userInfo().uid)) return { release: () => undefined };
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
-    const lock = lockDisk(file);
+    const lock = ticket === null || ticket.isNext() ? lockDisk(file) : null;
     if (lock !== null) return lock;
     if (performance.now() > until) throw deviceFailed(changer, 'its robot is busy for others all the time');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
