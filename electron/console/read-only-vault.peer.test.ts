@@ -38,6 +38,8 @@ describe.skipIf(!canMountLoopFileSystems())(
         const refused = { code: 'VAULT_READ_ONLY', guidance: expect.stringContaining('restore and verify work') };
         await expect(scene.backup()).rejects.toMatchObject(refused);
         await expect(useCases.labelTapes(scene.vault, [], 'scratch')).rejects.toMatchObject(refused);
+        // Nothing would be left of it.
+        await expect(useCases.loadTape(scene.vault, 'CF0001', 1)).rejects.toMatchObject(refused);
         expect(await scene.sets()).toHaveLength(1);
       });
       scene.write('file', 'two');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 
 // Past the schemas, as a command calls in its own process.
@@ -22,4 +23,12 @@ test('nothing is looked for by an empty text, and no object gets an exclusion th
   await expect(console.call('object.update', { object: 'files', exclude: ['[a'] })).rejects.toMatchObject(usage);
   const { objects } = await console.call('object.list', {});
   expect(objects.map(({ name }) => name)).toEqual(['files']);
+});
+
+test('a vault is made neither in the home nor where no system can have a name', async () => {
+  const scene = new ConsoleScene();
+  const within = scene.console.call('vault.create', { dir: `${scene.home}/vault` });
+  await expect(within).rejects.toMatchObject({ code: 'USAGE', context: { home: scene.home } });
+  const { input } = PROCEDURES['vault.create'];
+  expect(['/a/b', '/a\0b'].map((dir) => input.safeParse({ dir }).success)).toEqual([true, false]);
 });

@@ -6,6 +6,7 @@ import type { Warning } from '../../../shared/model/block-set.ts';
 import { isShortPassphrase, SHORTEST_PASSPHRASE } from '../../../shared/model/passphrase-rule.ts';
 import { isThere } from '../../platform/answering-folder.ts';
 import { steeredControl } from '../jobs/control.ts';
+import { refuseVaultInHome } from '../restore/refuse-own-folders.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { demandName } from './demand-name.ts';
 import { demandStillSealed, prepared, realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
@@ -57,6 +58,7 @@ const longEnough = (passphrase: string): string => {
 /** Serves the procedures on whole vaults. */
 export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.create': async (input, { secrets }) => {
+    refuseVaultInHome(input.dir, parts.home);
     const { vault, recoveryCode } = await parts.useCases.createVault({
       dir: input.dir,
       name: input.name === undefined ? basename(input.dir) : demandName(input.name, 'vault'),
@@ -74,6 +76,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.open': async (input, context) => {
     const { dir } = input;
     const fromChanger = await recoverFromChanger(parts, context, input);
+    if (input.tapes !== undefined) refuseVaultInHome(dir, parts.home);
     const fromTapes = await gatherTapes(parts, context, input);
     const recovered =
       fromChanger !== null ||

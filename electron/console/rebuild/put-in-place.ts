@@ -24,7 +24,7 @@ export const tapesPutInPlace = ({
         `The file of ${barcode} lay under the name ${liesAs}.tap, and has its own again.`,
         ...(displaces
           ? [
-              `What lay in its place is none of the tapes that were looked for there, and is called ${displaced}.tap now.`,
+              `What lay in its place is none of the tapes that were looked for there, or an older copy of this one, and is called ${displaced}.tap now.`,
             ]
           : []),
         ...(again.length > 0

@@ -94,9 +94,7 @@ describe('tapes under other names', () => {
     const { home, warnings } = await rebuilt();
     const put = warnings.filter(({ code }) => code === 'TAPE_PUT_IN_PLACE');
     expect(put.map((each) => each.path)).toEqual(['CF0001L8', 'CF0002L8', 'CF0003L8']);
-    expect(put[0]?.message).toContain(
-      'What lay in its place is none of the tapes that were looked for there, and is called ZZ0001L8.tap now.',
-    );
+    expect(put[0]?.message).toContain('or an older copy of this one, and is called ZZ0001L8.tap now.');
     expect(VOLUMES.filter(isInPlace)).toEqual(VOLUMES);
     expect(there.map((_, at) => fs.readFileSync(file(`ZZ000${at + 1}`)))).toEqual(there);
     await restoresAll(home);
@@ -108,6 +106,7 @@ describe('tapes under other names', () => {
     fs.copyFileSync(file('CF0002'), file('ZZ0003'));
     fs.truncateSync(file('ZZ0003'), 40_000);
     lie({ CF0002: 'ZZ0004' });
+    fs.truncateSync(file('ZZ0004'), 41_000);
     const { warnings, incompleteSets } = await rebuilt();
     expect(warnings.find(({ code }) => code === 'TAPE_PUT_IN_PLACE')?.message).toContain(
       'The same tape lies there once more, as ZZ0002L8.tap.',
@@ -118,9 +117,41 @@ describe('tapes under other names', () => {
     });
     expect(incompleteSets).toBeGreaterThan(0);
     expect(shelf()).toEqual(names(['CF0001', 'CF0003', 'CF0004', 'ZZ0002', 'ZZ0003', 'ZZ0004']));
-    fs.rmSync(file('ZZ0003'));
+    // The one that has all that was written to it is the tape.
+    fs.writeFileSync(file('ZZ0004'), content.get('CF0002') as Buffer);
     const { home } = await rebuilt();
+    expect(isInPlace('CF0002')).toBe(true);
     await restoresAll(home);
+  });
+
+  test('and have an older copy in their place are put there where the library knows what was written, and named where it does not', async () => {
+    const library = path.join(scene.vault, 'library.json');
+    const before = fs.readFileSync(library);
+    await useCases.protectTape(scene.vault, 'CF0004', false);
+    scene.write('file-4', noise(50_000, 4));
+    const newest = await scene.backup();
+    expect(newest.tapes).toEqual(['CF0004']);
+    const whole = fs.readFileSync(file('CF0004'));
+    const after = fs.readFileSync(library);
+    const older = content.get('CF0004') as Buffer;
+    const swap = (): void => {
+      fs.writeFileSync(file('CF0004'), older);
+      fs.writeFileSync(file('ZZ0001'), whole);
+    };
+    swap();
+    fs.writeFileSync(library, before);
+    const unknown = await rebuilt();
+    expect(unknown.warnings.find(({ code }) => code === 'TAPE_DUPLICATE')).toMatchObject({
+      path: 'CF0004L8',
+      message: expect.stringContaining('lies in its place and, longer than there, as ZZ0001L8.tap'),
+    });
+    expect(fs.readFileSync(file('CF0004')).equals(older)).toBe(true);
+    swap();
+    fs.writeFileSync(library, after);
+    const { home, warnings, incompleteSets } = await rebuilt();
+    expect([incompleteSets, told(warnings)]).toEqual([0, ['TAPE_PUT_IN_PLACE CF0004L8']]);
+    expect([file('CF0004'), file('ZZ0001')].map((each) => fs.readFileSync(each))).toEqual([whole, older]);
+    expect(listTree(await scene.restore(newest, home))).toEqual(listTree(scene.source));
   });
 
   test('that lie in the import/export slot too, and a second file of what is in its place, stay where they are', async () => {

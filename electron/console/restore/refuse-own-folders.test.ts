@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { byteStringFromText } from '../../../shared/byte-string.ts';
-import { refuseOwnFolders } from './refuse-own-folders.ts';
+import { refuseOwnFolders, refuseVaultInHome } from './refuse-own-folders.ts';
 
 let root: string;
 
@@ -27,4 +27,16 @@ test.each(['vaült', 'vaült/tapes', 'vaült/new/folder', 'vaült/disk.img', 'ho
 
 test.each(['', 'beside', 'beside/new', 'vaült-restored/new', 'home2'])('%s is a place like any other', (name) => {
   expect(() => refuse(name)).not.toThrow();
+});
+
+test.each([
+  ['home/vault', true],
+  ['home', true],
+  ['home2/vault', false],
+  ['vaült/vault', false],
+])('a vault in %s is refused: %s', (name, refused) => {
+  const make = () => refuseVaultInHome(path.join(root, name), path.join(root, 'home'));
+  if (refused)
+    expect(make).toThrow(expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('home') }));
+  else expect(make).not.toThrow();
 });

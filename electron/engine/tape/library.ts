@@ -283,9 +283,9 @@ export class Library {
     return { drive: null, letGo: this.keepInPlace(volume) };
   }
 
-  /** Puts a tape into a drive, out of another one if need be; what was in the drive goes back to its slot. */
+  /** Puts a tape into a drive, out of another one if need be; what was in the drive goes back to its slot. Errors: as `mount`, VAULT_READ_ONLY. */
   load(drive: number, volume: TapeId): TapeRecord {
-    return this.#load(drive, volume, (state) => this.#note(state));
+    return this.#load(drive, volume, (state) => this.#save(state));
   }
 
   /**
@@ -473,7 +473,7 @@ export class Library {
 
   /** Puts what is in a drive back into its slot. */
   unload(drive: number): void {
-    this.#unload(drive, (state) => this.#note(state));
+    this.#unload(drive, (state) => this.#save(state));
   }
 
   #unload(drive: number, note: (state: LibraryState) => void): void {

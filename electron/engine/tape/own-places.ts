@@ -10,7 +10,7 @@ import type { NodeHeader } from './node-header.ts';
 import { openToRead } from './open-medium.ts';
 import { contextOf } from './tape-context.ts';
 import { isNewerOnTape } from './tape-errors.ts';
-import { blankTape } from './tape-record.ts';
+import { blankTape, leastBytesOf } from './tape-record.ts';
 import { aboutTape, frontOfTape, glanceAtTape, isShelved, shelvedBarcodes, tapePath } from './tape-shelf.ts';
 
 /** A tape whose file has another name than its label says. */
@@ -49,7 +49,7 @@ type Lying = Pick<TapeElsewhere, 'volume' | 'barcode'> | 'other' | 'nameless';
 
 /**
  * The tapes of a virtual library whose files have other names than their labels, or, where these are damaged, their chunks say. One that lies in its place
- * is none of them, whatever else says that it is it; nor is one of which files say so that differ, or in whose place lies what may be that tape. Without
+ * is none of them, whatever else says that it is it, unless it lacks what the library knows to be written to it and another file has that; nor is one of which files say so that differ, or in whose place lies what may be that tape. Without
  * the key of a sealed vault chunks tell nothing. Throws IO.
  */
 export const outOfPlace = (dir: string, state: LibraryState, vaultKey: Uint8Array | null): OutOfPlace => {
@@ -65,10 +65,16 @@ export const outOfPlace = (dir: string, state: LibraryState, vaultKey: Uint8Arra
   const elsewhere: TapeElsewhere[] = [];
   const doubtful: DoubtfulTape[] = [];
   for (const [{ volume, barcode, liesAs }, ...others] of claims.values() as Iterable<[Claim, ...Claim[]]>) {
-    if (isInPlace(barcode)) continue;
-    const again = others.map((each) => each.liesAs);
-    const doubt = doubtAbout(dir, barcode, [liesAs, ...again], lying.get(barcode));
-    if (doubt === null) elsewhere.push({ volume, barcode, liesAs, again, displaces: lying.has(barcode) });
+    const names = [liesAs, ...others.map((each) => each.liesAs)];
+    const whole = wholeOnes(dir, state, barcode, names);
+    if (isInPlace(barcode) && whole.length === 0) {
+      const longer = longerThanInPlace(dir, barcode, names);
+      if (longer !== null) doubtful.push({ barcode, message: longer });
+      continue;
+    }
+    const [chosen, ...again] = (whole.length > 0 ? whole : names) as [string, ...string[]];
+    const doubt = doubtAbout(dir, barcode, [chosen, ...again], lying.get(barcode));
+    if (doubt === null) elsewhere.push({ volume, barcode, liesAs: chosen, again, displaces: lying.has(barcode) });
     else doubtful.push({ barcode, message: `${barcode} is not in its place, and ${doubt}` });
   }
   const moving = new Set(elsewhere.map((tape) => tape.liesAs));
@@ -139,6 +145,47 @@ const doubtAbout = (
   if (names.length > 1 && !areSame(names.map((name) => tapePath(dir, name))))
     return `several files say that they are it, and differ: ${files}. Take away those that are not wanted.`;
   return null;
+};
+
+/**
+ * Of several files of a tape, one of which may lie in its place, those that hold all that the library knows to be written to it, where that one does not; none where they
+ * differ. An older copy lies in the place of a tape that was put back from one.
+ */
+const wholeOnes = (dir: string, { tapes }: LibraryState, barcode: string, names: readonly string[]): string[] => {
+  const record = tapes.find((each) => each.barcode === barcode);
+  if (record === undefined || names.length < 2) return [];
+  const looks = new Map(names.map((name) => [name, lookAt(dir, name)]));
+  const inPlace = looks.get(barcode);
+  if (inPlace === null || (inPlace !== undefined && inPlace.bytes >= leastBytesOf(record))) return [];
+  const whole = names.filter((name) => {
+    const look = looks.get(name) ?? null;
+    return look !== null && look.bytes >= leastBytesOf(record) && look.chunks !== null && look.chunks >= record.chunks;
+  });
+  return areSame(whole.map((name) => tapePath(dir, name))) ? whole : [];
+};
+
+/** What is said of a tape in its place of which another file is longer, so that it may hold what that one lacks; null when there is none. */
+const longerThanInPlace = (dir: string, barcode: string, names: readonly string[]): string | null => {
+  const inPlace = names.length < 2 ? null : lookAt(dir, barcode);
+  if (inPlace === null) return null;
+  const longer = names.filter((name) => {
+    const look = name === barcode ? null : lookAt(dir, name);
+    return look !== null && look.chunks !== null && look.bytes > inPlace.bytes;
+  });
+  if (longer.length === 0) return null;
+  const files = longer.map((name) => `${name}.tap`).join(', ');
+  return `${barcode} lies in its place and, longer than there, as ${files}: what lies in its place may be an older copy, and is what is read. If it is, take it away and run "vault rebuild" again.`;
+};
+
+/** How long a file of a tape is, and how many chunks its tail tells; null when its beginning is damaged or it cannot be looked at. */
+const lookAt = (dir: string, name: string): { readonly bytes: number; readonly chunks: number | null } | null => {
+  try {
+    const { bytes, front, tail } = glanceAtTape(tapePath(dir, name));
+    return front === null ? { bytes, chunks: tail?.chunks ?? null } : null;
+  } catch (thrown) {
+    aboutTape(thrown);
+    return null;
+  }
 };
 
 /** Whether files are one tape as it was at one moment, as far as a look tells: equally long, with the same tail. */
