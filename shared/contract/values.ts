@@ -20,7 +20,11 @@ export const id = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal dig
 /** What a person may type for an id: the id or a prefix of it. */
 export const idPrefix = z.string().regex(/^[0-9a-f]{1,32}$/, 'must be the first digits of an id');
 /** An absolute local directory or file named by the user; text, because it is ours to choose. */
-export const place = z.string().min(1).max(4096);
+export const place = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => !text.includes('\0'), { error: 'must be free of NUL' });
 /** The name of an object or a vault: shown, typed, and never part of a path. */
 export const name = z
   .string()

@@ -1,11 +1,14 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import { isShortPassphrase, SHORTEST_PASSPHRASE } from '../../../shared/model/passphrase-rule.ts';
 import { isThere } from '../../platform/answering-folder.ts';
+import { fromSystemPath } from '../../platform/portable/system-path.ts';
 import { steeredControl } from '../jobs/control.ts';
+import { ownFolders } from '../restore/own-folders.ts';
+import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { demandName } from './demand-name.ts';
 import { demandStillSealed, realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
@@ -57,6 +60,10 @@ const longEnough = (passphrase: string): string => {
 /** Serves the procedures on whole vaults. */
 export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.create': async (input, { secrets }) => {
+    refuseOwnFolders(fromSystemPath(Buffer.from(resolve(input.dir))), await ownFolders(parts), {
+      what: 'folder',
+      guidance: 'Choose a folder outside of the home and of every vault: each has its folder for itself.',
+    });
     const { vault, recoveryCode } = await parts.useCases.createVault({
       dir: input.dir,
       name: input.name === undefined ? basename(input.dir) : demandName(input.name, 'vault'),

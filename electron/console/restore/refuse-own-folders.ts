@@ -4,19 +4,30 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { type SystemPath, toSystemPath } from '../../platform/portable/system-path.ts';
 import { standingPart } from './real-place.ts';
 
+/** What was to be put somewhere, in the words of the refusal. */
+interface Put {
+  readonly what: string;
+  readonly guidance: string;
+}
+
+const RESTORED: Put = {
+  what: 'destination',
+  guidance: 'Restore to a folder outside of the vault and of the home.',
+};
+
 /**
- * Refuses a place that lies in one of the folders, or would once it is made, whatever names lead to it. A restore into a
+ * Refuses a place that lies in one of the folders, or would once it is made, whatever names lead to it. What is put into a
  * vault or a home would mix with what Coldframe keeps there. Throws USAGE.
  */
-export const refuseOwnFolders = (place: ByteString, folders: readonly string[]): void => {
+export const refuseOwnFolders = (place: ByteString, folders: readonly string[], put: Put = RESTORED): void => {
   const own = new Map(folders.map((folder) => [identityOf(folder), folder]));
   for (let at = standingPart(place)?.real ?? null; at !== null; at = at === '/' ? null : parentOf(at)) {
     const identity = identityOf(toSystemPath(at));
     const folder = identity === null ? undefined : own.get(identity);
     if (folder === undefined) continue;
     throw new ColdframeError('USAGE', {
-      message: `The destination ${displayText(place)} lies in ${folder}, where Coldframe keeps a vault or its own state.`,
-      guidance: 'Restore to a folder outside of the vault and of the home.',
+      message: `The ${put.what} ${displayText(place)} lies in ${folder}, where Coldframe keeps a vault or its own state.`,
+      guidance: put.guidance,
       context: { path: displayText(place), folder },
     });
   }
