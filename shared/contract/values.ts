@@ -24,7 +24,7 @@ export const place = z
   .string()
   .min(1)
   .max(4096)
-  .refine((text) => !text.includes('\0'), 'must not contain a NUL character');
+  .refine((text) => !text.includes('\0'), { error: 'must be free of NUL' });
 /** The name of an object or a vault: shown, typed, and never part of a path. */
 export const name = z
   .string()

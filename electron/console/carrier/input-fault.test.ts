@@ -24,6 +24,7 @@ test.each([
   ['object.update', { object: 'a', files: [] }, /^The value of “folders and files” has to have at least one entry\.$/],
   ['settings.set', { overdueAfterHours: 0 }, /^The value of “overdue after hours” has to be 1 at least\.$/],
   ['vault.create', { dir: '/v', slots: 1.5 }, /^The value of “slots” has to be a whole number\.$/],
+  ['vault.create', { dir: '/v\0' }, /^The value of “folder” must be free of NUL\.$/],
   ['job.list', { limit: 'x' }, /^The value of “limit” has to be a number\.$/],
 ] as const)('%s says in words what is wrong with %j', (procedure, input, words) => {
   const { code, message, guidance } = told(procedure, input);

@@ -169,6 +169,8 @@ test('a sample never goes over another', async () => {
   const other = await scene.call('sample.create', { parent });
   expect(one.path).not.toBe(other.path);
   expect(one.elements).toBe(fs.readdirSync(one.path, { recursive: true }).length + 1);
+  const file = { path: scene.write('a', '') };
+  await expect(scene.call('sample.create', { parent: file })).rejects.toMatchObject({ code: 'NO_SUCH_PATH' });
 });
 
 test('without a desktop nothing is shown in a file manager, and that is said before', async () => {

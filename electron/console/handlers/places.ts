@@ -141,7 +141,12 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'sample.create': async ({ parent }) => {
     const { createSample } = await import('../sample.ts');
     // A place for something of ours: its path is text.
-    return createSample(parent ? displayText(bytesOfPath(parent)) : homedir());
+    const folder = parent ? bytesOfPath(parent) : byteStringFromText(homedir());
+    try {
+      return createSample(displayText(folder));
+    } catch (error) {
+      throw unreadable(folder, error, 'make the sample');
+    }
   },
 });
 

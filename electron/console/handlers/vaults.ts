@@ -1,12 +1,13 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import { isShortPassphrase, SHORTEST_PASSPHRASE } from '../../../shared/model/passphrase-rule.ts';
 import { isThere } from '../../platform/answering-folder.ts';
 import { steeredControl } from '../jobs/control.ts';
-import { refuseVaultInHome } from '../restore/refuse-own-folders.ts';
+import { ownFolders } from '../restore/own-folders.ts';
+import { refuseVaultWithin } from '../restore/refuse-own-folders.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { demandName } from './demand-name.ts';
 import { demandStillSealed, prepared, realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
@@ -58,7 +59,7 @@ const longEnough = (passphrase: string): string => {
 /** Serves the procedures on whole vaults. */
 export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.create': async (input, { secrets }) => {
-    refuseVaultInHome(input.dir, parts.home);
+    refuseVaultWithin(input.dir, await ownFolders(parts));
     const { vault, recoveryCode } = await parts.useCases.createVault({
       dir: input.dir,
       name: input.name === undefined ? basename(input.dir) : demandName(input.name, 'vault'),
@@ -76,7 +77,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.open': async (input, context) => {
     const { dir } = input;
     const fromChanger = await recoverFromChanger(parts, context, input);
-    if (input.tapes !== undefined) refuseVaultInHome(dir, parts.home);
+    if (input.tapes !== undefined) refuseVaultWithin(dir, [parts.home]);
     const fromTapes = await gatherTapes(parts, context, input);
     const recovered =
       fromChanger !== null ||

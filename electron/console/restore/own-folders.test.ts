@@ -44,6 +44,13 @@ test('a restore leaves vaults of its home alone, whatever leads into them, and g
       message: expect.stringMatching(/vault or its own/),
     });
   }
+  for (const dir of [path.join(other, 'tapes/new'), path.join(link, 'second/new'), path.join(scene.home, 'jobs/new')]) {
+    await expect(scene.call('vault.create', { dir }), dir).rejects.toMatchObject({
+      code: 'USAGE',
+      context: { path: dir },
+    });
+    expect(fs.existsSync(dir)).toBe(false);
+  }
 });
 
 test('the disk of a managed volume is not replaced beneath it by a restore of files', async () => {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { byteStringFromText } from '../../../shared/byte-string.ts';
-import { refuseOwnFolders, refuseVaultInHome } from './refuse-own-folders.ts';
+import { refuseOwnFolders, refuseVaultWithin } from './refuse-own-folders.ts';
 
 let root: string;
 
@@ -35,7 +35,7 @@ test.each([
   ['home2/vault', false],
   ['vaült/vault', false],
 ])('a vault in %s is refused: %s', (name, refused) => {
-  const make = () => refuseVaultInHome(path.join(root, name), path.join(root, 'home'));
+  const make = () => refuseVaultWithin(path.join(root, name), [path.join(root, 'home')]);
   if (refused)
     expect(make).toThrow(expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('home') }));
   else expect(make).not.toThrow();
