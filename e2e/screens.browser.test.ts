@@ -492,6 +492,9 @@ describeWithPeers('every screen', ['chromium'], () => {
     await dialog.getByRole('button', { name: 'Add notice' }).click();
     await main.getByRole('button', { name: 'Send a test to on call' }).click();
     await main.getByText(/status 1 \(no modem\)/).waitFor();
+    const notes = page.getByRole('status', { name: 'What was just done' });
+    await notes.locator(':scope > div').filter({ hasText: 'NOTICE_FAILED' }).getByRole('button').click();
+    await notes.getByText('NOTICE_FAILED').waitFor({ state: 'detached' });
     await main.getByRole('button', { name: /A backup is done, told by on call/ }).click();
     await page.getByRole('option', { name: 'At once' }).click();
     await main.getByRole('button', { name: /At once.*A backup is done, told by on call/ }).waitFor();

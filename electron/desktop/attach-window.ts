@@ -6,6 +6,7 @@ import { homeLayout, prepareHome } from '../console/home/directory.ts';
 import { homeHeld } from '../console/home/held.ts';
 import type { OwnConsole, OwnerParts } from '../console/own-home.ts';
 import { reachHolder } from '../console/reach-holder.ts';
+import { withWholePictures } from './whole-pictures.ts';
 
 /** The console behind a window: of this process, or of the one that holds the home. */
 export interface WindowConsole extends ConsoleClient {
@@ -34,9 +35,10 @@ export const reachConsole: ReachConsole = async (home, parts) => {
   for (;;) {
     const remote = await reachHolder(holder, patience - performance.now());
     if (remote) {
+      const followed = withWholePictures(remote);
       return {
         own: null,
-        call: (procedure, input, options) => remote.call(procedure, input, options),
+        call: (procedure, input, options) => followed.call(procedure, input, options),
         onLost: (listener) => remote.onClose(listener),
         refuse: () => undefined,
         close: async () => remote.close(),

@@ -3,6 +3,7 @@ import { Announcements } from '../components/announcements.tsx';
 import { PassphrasePrompt } from '../components/passphrase-prompt.tsx';
 import { RecoveryCode } from '../components/recovery-code.tsx';
 import { SCREEN_VIEWS } from '../screens/screen-views.ts';
+import { leaveErrors } from '../stores/announcements.ts';
 import { useKeptFocus } from '../stores/kept-focus.ts';
 import { useRoute } from '../stores/route.ts';
 import { words } from '../words/words.ts';
@@ -33,6 +34,7 @@ export const Frame = () => {
   useEffect(() => {
     document.title = `${words.screens[route.screen]} · ${words.product}`;
     if (arrived.current) main.current?.focus({ preventScroll: true });
+    leaveErrors();
     main.current?.scrollTo(0, 0);
     arrived.current = true;
   }, [place]);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ColdframeError } from '../../shared/errors.ts';
-import { announce, dismiss, useAnnouncements } from './announcements.ts';
+import { announce, dismiss, leaveErrors, useAnnouncements } from './announcements.ts';
 import { said } from './said.ts';
 
 const shown = () => useAnnouncements.getState().list;
@@ -31,6 +31,16 @@ test('what went wrong is said with what to do and its code, until it is dismisse
   });
   dismiss(note?.id ?? 0);
   expect(shown()).toEqual([]);
+});
+
+test('what went wrong goes with whoever goes elsewhere, but not before it could be read', () => {
+  said(new ColdframeError('TAPE_IN_USE', { message: 'A000001L6 is in use.', guidance: 'Wait for the job.' }));
+  leaveErrors();
+  expect(shown()).toHaveLength(1);
+  vi.advanceTimersByTime(10_000);
+  announce('Photos is protected.');
+  leaveErrors();
+  expect(shown().map(({ text }) => text)).toEqual(['Photos is protected.']);
 });
 
 test('what to do about it names no command', () => {

@@ -56,8 +56,10 @@ export const useSubmission = (): Submission => {
       try {
         await act();
       } catch (thrown) {
-        if (shown()) setError(asColdframeError(thrown));
-        else said(thrown);
+        const error = asColdframeError(thrown);
+        if (shown()) setError(error);
+        // Whoever closed it may have called it off by that.
+        else if (error.kind !== 'cancelled') said(error);
       } finally {
         setWorking(false);
       }

@@ -38,11 +38,13 @@ const laterIncomplete = (sets: readonly Moment[], chosen: Moment | null): Moment
 /** Objects, then moments, then what was there, then a basket. */
 export const RestoreScreen = ({ route }: { route: Route }) => {
   const { data, error, reload } = useQuery('object.list', {});
-  const name = route.id ?? data?.objects[0]?.name ?? null;
+  const [kept, keep] = useState({ object: '', set: '' });
+  // The one that is looked at stays, whichever comes first by now.
+  const shownAlready = data?.objects.find((each) => each.name === kept.object);
+  const name = route.id ?? (shownAlready ?? data?.objects[0])?.name ?? null;
   const object = data?.objects.find((each) => each.name === name);
   const tapeName = useTapeNames(object?.vault.dir ?? null) ?? byVolume;
   const timeline = useQuery('timeline', name ? { object: name, limit: RECENT } : null);
-  const [kept, keep] = useState({ object: '', set: '' });
   // What is looked at stays, whatever backup ends meanwhile: what is ticked next is to be of the same moment.
   const asked = route.query.set ?? (kept.object === name ? kept.set : undefined);
   const recent = timeline.data?.sets;
