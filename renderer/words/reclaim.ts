@@ -68,6 +68,6 @@ export const reclaimWords = {
   /** A tape's state, and what is kept of it where that is not all. */
   stateAndKept: (state: string, tape: TapeView) => {
     const kept = keptOf(tape);
-    return kept === '' || kept === '100 %' ? state : `${state} · ${kept}`;
+    return kept === '' || kept === '100 %' ? state : `${state}, ${kept} kept`;
   },
 } as const;

@@ -125,11 +125,13 @@ export class BackupFlow implements SetFlow {
   }
 
   async writeMetadata(header: string, { removed, elementSpools: elements, inherits }: Copied): Promise<SpoolFile[]> {
-    return await this.#channel.finish(
+    const spools = await this.#channel.finish(
       { header, removed, elements, inherits },
       async (order) => await this.#pool.writeMetadata(order),
       async () => await this.stop(),
     );
+    this.#report();
+    return spools;
   }
 
   async stop(): Promise<void> {
@@ -277,16 +279,22 @@ export class BackupFlow implements SetFlow {
   }
 
   #sample(): void {
-    const totals = this.#pool.totals();
     const counts = this.#scan?.counts;
     if (counts) this.#job.picture.scanned(counts);
     this.#channel.useDrives();
+    this.#report();
+  }
+
+  #report(): void {
+    const totals = this.#pool.totals();
+    const counts = this.#scan?.counts;
     this.#job.report({
       phase: this.#scan?.finished ? 'copying' : 'scanning and copying',
       elementsDone: totals.elements,
       elementsTotal: this.#scan?.finished ? (counts?.files ?? null) : null,
       bytesRead: totals.bytesRead,
-      bytesStored: totals.bytesStored,
+      // Metadata is on tape as well, and in what is told of the set.
+      bytesStored: Math.max(totals.bytesStored, this.bytesStored),
       bytesTotal: this.#scan?.finished && this.#isMapped ? (counts?.bytes ?? null) : null,
     });
   }
