@@ -41,6 +41,11 @@ test('a killed owner leaves no obstacle; its job is interrupted and goes on with
   expect(console.own).not.toBeNull();
   const [job] = (await console.call('job.list', {})).jobs;
   expect(job).toMatchObject({ state: 'interrupted', kind: 'backup', set: 'cd'.repeat(16) });
+  expect(job?.error).toMatchObject({
+    code: 'CONSOLE_ENDED',
+    message: expect.stringContaining('The backup was interrupted'),
+    guidance: expect.stringContaining(`coldframe job resume ${job?.id.slice(0, 8)}`),
+  });
   const again = await console.call('job.resume', { job: job?.id ?? '' });
   expect(again.job.state).toBe('done');
   expect(resumed).toEqual(['cd'.repeat(16)]);

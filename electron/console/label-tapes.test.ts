@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listTree } from '../engine/restore/testing/tree-listing.ts';
+import { steeredControl } from './jobs/control.ts';
 import { ConsoleScene } from './testing/console-scene.ts';
 import { noise, VaultScene } from './testing/vault-scene.ts';
+import type { ProgressCounters } from './use-cases.ts';
 import { engineUseCases as useCases } from './wiring.ts';
 
 const MIB = 1 << 20;
@@ -24,7 +26,18 @@ describe('a vault that has run out of tapes', () => {
       ['NW0002', 4, 'labelled'],
       ['NW0003', 5, 'labelled'],
     ]);
-    const resumed = await scene.backup({ resume: stopped?.id ?? null });
+    let told: ProgressCounters | undefined;
+    const { control } = steeredControl(
+      (counters) => {
+        told = counters;
+      },
+      () => undefined,
+    );
+    const resumed = await scene.backup({ resume: stopped?.id ?? null }, control);
+    // What was on tape already is not read: it must not count as waiting for ever either.
+    expect(told?.elementsDone).toBe(told?.elementsTotal);
+    expect(told?.elementsTotal).toBeLessThan(9);
+    expect([told?.bytesRead, told?.bytesStored]).toEqual([told?.bytesTotal, resumed.bytesStored]);
     // Four or five files of nine fitted the first two tapes.
     expect(resumed.bytesStored).toBeLessThan(60 * MIB);
     expect(listTree(await scene.restore(resumed))).toEqual(listTree(scene.source));

@@ -8,6 +8,7 @@ import styles from './frame.module.css';
 export const SearchBox = () => {
   const box = useRef<HTMLInputElement>(null);
   const { screen, query } = useRoute();
+  const [writing, setWriting] = useState(false);
   const [typed, setTyped] = useState(screen === 'search' ? (query.q ?? '') : '');
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
@@ -33,11 +34,13 @@ export const SearchBox = () => {
           ref={box}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
+          onFocus={() => setWriting(true)}
+          onBlur={() => setWriting(false)}
           placeholder={words.search.label}
           aria-label={words.search.label}
           aria-keyshortcuts="Control+K"
         />
-        <kbd aria-hidden>{words.search.key}</kbd>
+        <kbd aria-hidden>{writing && typed.trim() ? words.search.start : words.search.key}</kbd>
       </form>
     </search>
   );

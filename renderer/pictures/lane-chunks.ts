@@ -26,6 +26,11 @@ export class LaneChunks {
     return this.#count;
   }
 
+  /** Whether some lie in it of which only the length is known. */
+  get knowsNotAll(): boolean {
+    return this.#sets.subarray(0, this.#count).includes(UNKNOWN_SET);
+  }
+
   /** Grows whenever runs were put together: places of runs are other ones then. */
   get merges(): number {
     return this.#merges;

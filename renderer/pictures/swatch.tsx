@@ -2,6 +2,9 @@ import { useEffect, useRef } from 'react';
 import { type Palette, readPalette } from './palette.ts';
 import styles from './picture.module.css';
 
+/** Width and height of a sample, pixels. */
+export const SWATCH = 14;
+
 interface SwatchProps {
   /** Paints 14 by 14 pixels; the same function as long as it paints the same. */
   readonly paint: (canvas: CanvasRenderingContext2D, palette: Palette) => void;
@@ -16,8 +19,8 @@ export const Swatch = ({ paint }: SwatchProps) => {
       const context = canvas?.getContext('2d');
       if (!canvas?.parentElement || !context) return;
       const ratio = window.devicePixelRatio;
-      canvas.width = Math.round(SIZE * ratio);
-      canvas.height = Math.round(SIZE * ratio);
+      canvas.width = Math.round(SWATCH * ratio);
+      canvas.height = Math.round(SWATCH * ratio);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       paint(context, readPalette(canvas.parentElement));
     };
@@ -31,7 +34,5 @@ export const Swatch = ({ paint }: SwatchProps) => {
       system.removeEventListener('change', repaint);
     };
   }, [paint]);
-  return <canvas ref={host} width={SIZE} height={SIZE} className={styles.sample} aria-hidden />;
+  return <canvas ref={host} width={SWATCH} height={SWATCH} className={styles.sample} aria-hidden />;
 };
-
-const SIZE = 14;

@@ -6,6 +6,7 @@ import {
   elsewhereOf,
   folderAround,
   isIn,
+  isTaken,
   itemIn,
   type TakenApart,
   takenApart,
@@ -63,6 +64,8 @@ test('a version of a file is one item in whichever moment it is ticked, and rest
 test('a folder is partly ticked while something in it is; ticked as a whole it takes the place of that, and brings the rest', () => {
   const some = [item('a', '/d/x'), item('a', '/dd'), item('b', '/d/y')];
   expect(['/d', '/dd', '/e', '/'].map((path) => tickedOf(some, dir(path)))).toEqual(['partly', 'yes', 'no', 'partly']);
+  // A folder of which a part is ticked is not in the basket.
+  expect(['/d', '/dd', '/e'].map((path) => isTaken(some, dir(path)))).toEqual([false, true, false]);
   const whole = toggled(some, dir('/d'));
   expect(pathsOf(whole)).toEqual(['/dd', '/d/y', '/d']);
   expect(tickedOf(whole, item('a', '/d/x'))).toBe('within');

@@ -52,6 +52,10 @@ export const tickedOf = (items: readonly BasketItem[], item: Pick<BasketItem, ke
   return item.type === 'dir' && holdsSome(items, item) ? 'partly' : 'no';
 };
 
+/** Whether all of something is in the basket: a folder of which only a part is ticked is not. */
+export const isTaken = (items: readonly BasketItem[], item: Pick<BasketItem, keyof Place | 'type'>): boolean =>
+  ['yes', 'within'].includes(tickedOf(items, item));
+
 /** How something that is not ticked is in the basket all the same, as of another moment: `around`: a folder that it lies in is; `within`: something in it is. */
 interface Elsewhere {
   readonly how: 'itself' | 'around' | 'within';
@@ -62,7 +66,7 @@ export const elsewhereOf = (
   items: readonly BasketItem[],
   item: Pick<BasketItem, keyof Place | 'type' | 'object'>,
 ): Elsewhere | null => {
-  if (['yes', 'within'].includes(tickedOf(items, item))) return null;
+  if (isTaken(items, item)) return null;
   const others = items.filter(({ set, object }) => set !== item.set && object === item.object);
   const found = (how: Elsewhere['how'], is: (other: BasketItem) => boolean): Elsewhere | null => {
     const other = others.find(is);

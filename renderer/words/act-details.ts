@@ -40,7 +40,7 @@ const NAMES: Readonly<Record<string, string>> = {
   names: 'volumes',
   on: 'on',
   onConflict: 'what is there',
-  original: 'to where it came from',
+  original: 'went',
   overdueAfterHours: 'hours until overdue',
   partial: 'in part',
   place: 'to',
@@ -86,6 +86,7 @@ const VALUES: Readonly<Record<string, (value: string) => string>> = {
 const BYTES = new Set(['afterBytes', 'bytes', 'bytesCopied']);
 
 const textOf = (name: string, value: string | number | boolean): string => {
+  if (name === 'original' && value === true) return 'to where it came from';
   if (typeof value === 'boolean') return yes(value);
   if (typeof value === 'string') return VALUES[name]?.(value) ?? value;
   if (BYTES.has(name)) return format.bytes(value);

@@ -10,6 +10,7 @@ const IN_WINDOW: Partial<Readonly<Record<ErrorCode, string>>> = {
     'Nothing was lost and no set was made. Put back what is away, or import its file, under Media, then try again. A full backup needs no earlier tape: it reads the source.',
   TAPE_PROTECTED: 'Take its write protection off, or use another tape.',
   JOB_STATE: 'What became of it stands under Jobs.',
+  CONSOLE_ENDED: 'What was written so far is kept: “Take up again” goes on with it.',
   CANCELLED: 'What was written so far is kept: “Take up again” goes on with it.',
   NO_SUCH_JOB: 'All jobs that are known stand under Jobs.',
   NO_SUCH_OBJECT: 'What is protected stands in the overview.',

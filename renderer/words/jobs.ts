@@ -147,7 +147,8 @@ export const jobsWords = {
   tapes: 'Tapes',
   drive: (number: number) => `drive ${format.count(number)}`,
   empty: 'empty',
-  labels: 'labels and what was there before',
+  thereBefore: 'there before',
+  notOneByOne: 'not known one by one any more',
   unknownSet: 'set',
   laneLabel: (drives: number, chunks: number) =>
     `Tape lanes: ${format.counted(drives, 'drive')}, ${format.counted(chunks, 'chunk')} so far.`,

@@ -48,7 +48,10 @@ const checkWrong = (object: Attention['object'], vault: string, context: Context
     ...(context.sets
       ? [`In the ${namesIn(context.sets) === 1 ? 'set' : 'sets'} ${someOf(context.sets, context.setCount)}.`]
       : []),
-    'Its job lists what. This stays until the same came back right, or the sets have expired.',
+    context.inNewest === true
+      ? 'The newest backup builds on that: a restore lacks what lies there. Back it up anew in full; its job lists what is concerned.'
+      : 'Its job lists what.',
+    'This stays until the same came back right, or the sets have expired.',
   ].join(' '),
 });
 

@@ -65,9 +65,9 @@ export const reclaimWords = {
   suggestedAct: 'See what would move',
   keptHead: 'Kept',
   keptOf,
-  /** A tape's state, and what is kept of it where that is not all. */
-  stateAndKept: (state: string, tape: TapeView) => {
+  /** What a tape's state means, and what is kept of it where that is not all: beside the state a bare share would be taken for how full it is. */
+  aboutAndKept: (about: string, tape: TapeView) => {
     const kept = keptOf(tape);
-    return kept === '' || kept === '100 %' ? state : `${state} · ${kept}`;
+    return kept === '' || kept === '100 %' ? about : `${about} ${kept} of what was written to it is kept.`.trimStart();
   },
 } as const;

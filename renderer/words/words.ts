@@ -17,6 +17,8 @@ export const words = {
   search: {
     label: 'Find a file in any backup',
     key: 'Ctrl K',
+    /** Beside what was typed. */
+    start: 'Enter',
   },
   vault: 'Vault',
   passphrase: {

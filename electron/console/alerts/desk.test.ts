@@ -10,6 +10,7 @@ import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { noteFailedReport } from '../activity.ts';
 import { homeFull } from '../home/reserve.ts';
+import { leftUnfinished } from '../jobs/running-job.ts';
 import { noticeAttention } from '../overview/notice-attention.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
@@ -106,7 +107,7 @@ test('what ended is told once, by its own rules, also by a process that comes af
   expect(told()).toEqual([['backup-failed']]);
   expect(got[0]).toMatchObject({ title: 'Backup failed: docs', computer: hostname(), again: false });
   expect(got[0]?.events[0]?.text).toBe('The backup of docs failed: It broke. (IO)');
-  store.jobs.interruptUnfinished();
+  store.jobs.interruptUnfinished(leftUnfinished);
   await look();
   expect(told()).toEqual([['backup-failed'], ['backup-failed']]);
   expect(got[1]?.events[0]).toMatchObject({ job: running.id, text: expect.stringContaining('interrupted') });

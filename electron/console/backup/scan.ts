@@ -202,9 +202,14 @@ export class Scan implements Visitor {
       }
       return;
     }
-    this.counts.files += 1;
     if (this.#targets) this.#content(cursor, known, this.#targets);
-    else this.counts.bytes = sumOf(this.counts.bytes, this.#contentBytes(cursor));
+    else this.#toRead(this.#contentBytes(cursor));
+  }
+
+  /** Notes a file whose content has to be read. */
+  #toRead(bytes: number): void {
+    this.counts.files += 1;
+    this.counts.bytes = sumOf(this.counts.bytes, bytes);
   }
 
   /** What of a file is no hole, for who only counts. */
@@ -233,14 +238,14 @@ export class Scan implements Visitor {
     // What cannot be opened here goes to a front end all the same: it finds out why, and says so.
     const { size, device } = attributes;
     const extents = fd === null ? unmapped(size) : mapOf(fd, size);
-    // Holes are not read: progress that counted them would never come to its end.
-    this.counts.bytes = sumOf(this.counts.bytes, lengthOf(extents));
     const whole = fd === null ? null : this.#known.stored?.whole(attributes, extents);
     if (whole && attributes.links === 1) {
       writeElement(targets.elements.out, { attributes, extents: whole }, targets.table);
       targets.elements.settle();
       return;
     }
+    // Neither holes nor what an interrupted backup stored are read: progress that counted them would never come to its end.
+    this.#toRead(lengthOf(extents));
     targets.sender.add({ attributes, device, extents, prior: this.#prior(attributes, known) });
   }
 

@@ -300,7 +300,8 @@ test('what a verification of a whole vault finds damaged is how it stands with t
   expect(
     attention.map(({ object, context, action }) => [object, context.objects, context.sets, action?.input]),
   ).toEqual([
-    ['files', null, set.id.slice(0, 8), { object: 'files' }],
+    // Looking once more would find the same: what helps is a backup that builds on nothing of it.
+    ['files', null, set.id.slice(0, 8), { object: 'files', level: 'full' }],
     [null, 'files', set.id.slice(0, 8), { vault: scene.vault }],
   ]);
   expect(attention.map(({ context }) => [context.objectCount, context.setCount])).toEqual([

@@ -190,7 +190,8 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         .map((schedule) => seenSchedule(parts, schedule));
       attention.push(...scheduleAttention(shown, seen, now - ((good && ageOf(good, now)) ?? now)));
       const where = { object: object.name, vault: vault.dir };
-      attention.push(...checkAttention(where, checks.restoreTest), ...checkAttention(where, checks.verify));
+      const inNewest = damage.under.length > 0;
+      attention.push(...checkAttention(where, checks.restoreTest), ...checkAttention(where, checks.verify, inNewest));
       attention.push(...damageAttention(where, damage, Object.values(checks)));
       attention.push(...retentionAttention(where, held));
       return shown;

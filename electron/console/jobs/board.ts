@@ -9,7 +9,7 @@ import type { JobFilter, JobQuery, JobTable, StoredJob } from '../store/job-tabl
 import { atRest } from './at-rest.ts';
 import { Claims } from './claims.ts';
 import type { JobRequest } from './request.ts';
-import { RunningJob, type StopReason } from './running-job.ts';
+import { leftUnfinished, RunningJob, type StopReason } from './running-job.ts';
 
 export interface BoardHooks {
   /** Takes the picture of a job that has ended. */
@@ -40,7 +40,7 @@ export class JobBoard {
   constructor(table: JobTable, hooks: BoardHooks = {}) {
     this.#table = table;
     this.#hooks = hooks;
-    table.interruptUnfinished();
+    table.interruptUnfinished(leftUnfinished);
   }
 
   /** Queues a job; it answers or rejects with the job's outcome. */

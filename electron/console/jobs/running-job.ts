@@ -238,6 +238,14 @@ const stopped = ({ id, kind }: JobRecord, stop: StopReason, cause?: unknown): Co
     ...(cause === undefined ? {} : { cause }),
   });
 
+/** Why a job is over whose console ended without ending it: it was killed, or the machine went off. */
+export const leftUnfinished = ({ id, kind }: JobRecord): ColdframeError =>
+  new ColdframeError('CONSOLE_ENDED', {
+    message: `The ${kind} was interrupted: its console ended without ending it, as when it is killed or the machine goes off.`,
+    guidance: kind === 'backup' ? resumable(id.slice(0, 8)) : `Run the ${kind} again when you want it done.`,
+    context: { job: id },
+  });
+
 const cancelled = ({ id, kind, set }: JobRecord, cause?: unknown): ColdframeError =>
   new ColdframeError('CANCELLED', {
     message: `The ${kind} was cancelled.`,

@@ -22,7 +22,7 @@ export interface SeenChecks {
   readonly wrongIn: readonly string[];
 }
 
-/** What a person should look at of the checks of an object, or of a vault. */
+/** What a person should look at of the checks of an object, or of a vault. `inNewest`: its newest set is, or builds on, one that is known to be damaged. */
 export const checkAttention = (
   where: { readonly object?: string; readonly vault: string },
   {
@@ -33,8 +33,10 @@ export const checkAttention = (
     damagedSets,
     wrongIn,
   }: SeenChecks,
+  inNewest = false,
 ): Attention[] => {
   const again = checkAgain(kind, where);
+  const anew = { procedure: 'backup', input: { object: where.object, level: 'full' } };
   const found: Attention[] = [];
   const named = {
     sets: listed(damagedSets.map((set) => set.slice(0, 8))),
@@ -50,12 +52,13 @@ export const checkAttention = (
     const what = first === undefined ? null : [first.path, first.message].filter((part) => part !== '').join(': ');
     const { job, failures, set } = readBack;
     // What is stored anew by an incremental would leave the object without a set that was read back as a whole, and no backup makes up for it that is not read back.
-    const anew = { procedure: 'backup', input: { object: where.object, level: 'full' } };
     const context = { kind, job, failures, set, what, readBack: afterBackup };
     found.push(item('CHECK_WRONG', 'lost', where, context, afterBackup ? anew : again));
   } else if (last?.outcome === 'wrong') {
     const { job, failures } = last;
-    found.push(item('CHECK_WRONG', 'lost', where, { kind, job, failures, ...named }, again));
+    found.push(
+      item('CHECK_WRONG', 'lost', where, { kind, job, failures, ...named, inNewest }, inNewest ? anew : again),
+    );
   }
   if (failed !== null) {
     const { error } = failed.detail;

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import type { ColdframeError } from '../../../shared/errors.ts';
 import { lastPossible } from '../schedules/wrong-clock.ts';
 import { BEGINS_SO } from './begins-so.ts';
 
@@ -38,8 +39,8 @@ export interface JobTable {
   expiredBytes(vault: string, from: number, until: number): number;
   /** The jobs whose id begins so; at most two. */
   byPrefix(prefix: string): StoredJob[];
-  /** Says of jobs that a process left unfinished that they were interrupted. Called once, by a new owner of the home. */
-  interruptUnfinished(): void;
+  /** Says of jobs that a process left unfinished that they were interrupted, and why. Called once, by a new owner of the home. */
+  interruptUnfinished(why: (job: StoredJob) => ColdframeError): void;
 }
 
 /** As `foundDamage` of shared/model has it. */
@@ -122,10 +123,10 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
         .get(vault, from, until, new Date(from).toISOString())?.bytes ?? 0,
     ),
   byPrefix: (prefix) => database.prepare(`SELECT * FROM jobs WHERE ${BEGINS_SO} LIMIT 2`).all(prefix).map(fromRow),
-  interruptUnfinished: () => {
-    database
-      .prepare("UPDATE jobs SET state = 'interrupted', finished_at = ? WHERE state IN ('queued', 'running', 'paused')")
-      .run(Date.now());
+  interruptUnfinished: (why) => {
+    const unfinished = database.prepare("SELECT * FROM jobs WHERE state IN ('queued', 'running', 'paused')").all();
+    const end = database.prepare("UPDATE jobs SET state = 'interrupted', finished_at = ?, error = ? WHERE id = ?");
+    for (const job of unfinished.map(fromRow)) end.run(Date.now(), json(why(job).toData()), job.id);
   },
 });
 

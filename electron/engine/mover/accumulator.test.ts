@@ -17,6 +17,8 @@ test('elements of next to no content are handed over when the index is long enou
   const accumulator = new Accumulator(staging, settings, new RunControl(createRunControl()));
   const record = new Uint8Array(500);
   const indexes: number[] = [];
+  const told: number[] = [];
+  accumulator.afterHandOver = (bytes) => told.push(bytes);
   let plain = 0;
   const drain = (): void => {
     for (let taken = staging.tryTake(0); taken; taken = staging.tryTake(0)) {
@@ -36,5 +38,6 @@ test('elements of next to no content are handed over when the index is long enou
   await accumulator.finish();
   drain();
   expect(plain).toBe(elements);
+  expect([told.length, told.at(-1)]).toEqual([indexes.length, accumulator.storedBytes]);
   expect(Math.max(...indexes)).toBeLessThan(SLOT_BYTES / 3);
 });

@@ -52,6 +52,8 @@ export class Accumulator {
   readonly index = new ByteWriter(256 * 1024);
   /** Called before a chunk is closed, so that an element that goes on in the next one gets its index record in this one. */
   beforeHandOver: () => void = () => undefined;
+  /** Called after a chunk was handed over, with all bytes that were. */
+  afterHandOver: (storedBytes: number) => void = () => undefined;
   /** Element records in `index`. */
   indexedElements = 0;
   /** Bytes handed over so far. */
@@ -182,6 +184,7 @@ export class Accumulator {
       streams: this.#settings.streams,
     });
     this.#chunk = null;
+    this.afterHandOver(this.storedBytes);
   }
 
   #store(chunk: OpenChunk, plain: Uint8Array, unit: number, at: number, codec: Codec): number {

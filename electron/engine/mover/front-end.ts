@@ -48,6 +48,10 @@ export class FrontEnd {
     this.#spool = new Spool(setup.spool);
     this.#counts = new Float64Array(setup.counters);
     this.#counters = sampledCounters(this.#counts);
+    // As it happens: a long file takes many chunks, and ends long after the first of them is on tape.
+    this.#accumulator.afterHandOver = (storedBytes) => {
+      this.#counts[COUNTER.bytesStored] = storedBytes;
+    };
   }
 
   /** Copies the items of a batch. Throws CANCELLED, IO. */
@@ -63,7 +67,7 @@ export class FrontEnd {
       if (this.#control.held) await this.#control.passage();
       const outcome = await copyElement(item, this.#access, context, (warning) => report.warnings.push(warning));
       this.#note(item, outcome, report);
-      this.#sample(item.part === 0);
+      if (item.part === 0) this.#counts[COUNTER.elements] = (this.#counts[COUNTER.elements] as number) + 1;
     }
     return report;
   }
@@ -71,7 +75,6 @@ export class FrontEnd {
   /** Hands over what is left and closes the spool. */
   async finish(): Promise<SpoolFile> {
     await this.#accumulator.finish();
-    this.#sample(false);
     this.#spool.close();
     return { path: this.#spool.path, records: this.#spool.records };
   }
@@ -124,12 +127,6 @@ export class FrontEnd {
     if (item.part === 0) writeElement(out, record, this.#accumulator.table);
     else writeElementPart(out, item.attributes.path, item.part, record.extents, this.#accumulator.table);
     return out.view();
-  }
-
-  #sample(whole: boolean): void {
-    const counts = this.#counts;
-    if (whole) counts[COUNTER.elements] = (counts[COUNTER.elements] as number) + 1;
-    counts[COUNTER.bytesStored] = this.#accumulator.storedBytes;
   }
 }
 

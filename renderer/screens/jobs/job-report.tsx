@@ -85,6 +85,16 @@ const MOST_CHUNKS = 20;
 const MoreChunks = ({ of }: { of: readonly unknown[] }) =>
   of.length > MOST_CHUNKS && <li>{words.moreChunks(of.length - MOST_CHUNKS)}</li>;
 
+/** What can be done about what is damaged of an object. */
+const Remedies = ({ object }: { object: string }) => (
+  <>
+    <ButtonLink to={href('restore', object)}>{words.otherSets}</ButtonLink>
+    <Button onPress={() => void startJob('backup', { object, level: 'full' }).then((id) => go(href('jobs', id)), said)}>
+      {words.backUpFull}
+    </Button>
+  </>
+);
+
 const Damaged = ({ damaged, name, object }: DamagedProps) =>
   damaged.length === 0 ? null : (
     <Notice
@@ -92,18 +102,7 @@ const Damaged = ({ damaged, name, object }: DamagedProps) =>
       tone="bad"
       actions={
         <>
-          {object !== null && (
-            <>
-              <ButtonLink to={href('restore', object)}>{words.otherSets}</ButtonLink>
-              <Button
-                onPress={() =>
-                  void startJob('backup', { object, level: 'full' }).then((id) => go(href('jobs', id)), said)
-                }
-              >
-                {words.backUpFull}
-              </Button>
-            </>
-          )}
+          {object !== null && <Remedies object={object} />}
           <span className="faint num">UNIT_DAMAGED</span>
         </>
       }
@@ -362,7 +361,12 @@ const VerifyReport = ({ job: { result, object, objects, vault }, name }: ReportP
         </Notice>
       ))}
       {wrongIn.map((each) => (
-        <Notice key={each.object} title={words.wrongInTitle(each.object)} tone="bad">
+        <Notice
+          key={each.object}
+          title={words.wrongInTitle(each.object)}
+          tone="bad"
+          actions={object === null && <Remedies object={each.object} />}
+        >
           {words.wrongInAbout(each.sets)}
         </Notice>
       ))}

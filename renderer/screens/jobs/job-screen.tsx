@@ -159,7 +159,12 @@ export const JobScreen = ({ id }: { id: string }) => {
           </Card>
         )}
         {picture && name && picture.lanes.length > 0 && (
-          <TapeLanes picture={picture} name={name} paused={job.state === 'paused'} />
+          <TapeLanes
+            picture={picture}
+            name={name}
+            paused={job.state === 'paused'}
+            ended={picture.finishedAt !== null || !isActive(job)}
+          />
         )}
         {picture && job.kind === 'backup' && picture.counts.bytesRead > 0 && <ContentMap picture={picture} />}
         {/* What is read out as it comes is drawn once, by the names that it keeps. */}

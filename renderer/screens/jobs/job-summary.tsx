@@ -37,7 +37,8 @@ const HeldBack = ({ picture, moves }: { picture: LivePicture; moves: boolean }) 
     <div className={styles.stations}>
       {(['source', 'processing', 'tape'] as const).map((name) => {
         const { busy } = picture.stations[name];
-        const text = words.stationShare(words.stations[name], busy === null ? words.notYet : format.percent(busy, 1));
+        if (busy === null) return null;
+        const text = words.stationShare(words.stations[name], format.percent(busy, 1));
         return name === picture.bottleneck ? <b key={name}>{text}</b> : <span key={name}>{text}</span>;
       })}
     </div>

@@ -1,10 +1,13 @@
 import { memo, useCallback, useRef } from 'react';
 import { Card } from '../../components/layout.tsx';
+import { drawStub } from '../../pictures/draw.ts';
 import { type LaneRoom, roomOf } from '../../pictures/lane.ts';
 import { LanePainter } from '../../pictures/lane-painter.ts';
 import type { Palette } from '../../pictures/palette.ts';
+import pictures from '../../pictures/picture.module.css';
 import { Picture } from '../../pictures/picture.tsx';
 import { SetKey } from '../../pictures/set-key.tsx';
+import { SWATCH, Swatch } from '../../pictures/swatch.tsx';
 import type { LiveLane, LivePicture } from '../../stores/job-picture.ts';
 import type { TapeName } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
@@ -14,6 +17,12 @@ import styles from './jobs.module.css';
 import { StagingFill } from './staging-fill.tsx';
 
 const LANE_HEIGHT = 46;
+
+const paintBefore = (canvas: CanvasRenderingContext2D, palette: Palette): void => {
+  canvas.fillStyle = palette.sunken;
+  canvas.fillRect(0, 0, SWATCH, SWATCH);
+  drawStub(canvas, palette, SWATCH + 2, SWATCH);
+};
 
 const inWords = (lane: LiveLane, tape: string | null, moving: boolean): string =>
   words.laneWords({
@@ -78,10 +87,12 @@ interface LanesProps {
   readonly picture: LivePicture;
   readonly name: TapeName;
   readonly paused: boolean;
+  /** Also that of a job whose console was killed has ended, though its picture never came to that. */
+  readonly ended: boolean;
 }
 
 /** A lane a drive, all on one scale: chunks of the block sets as they come to lie on the tapes. */
-export const TapeLanes = memo(({ picture, name, paused }: LanesProps) => (
+export const TapeLanes = memo(({ picture, name, paused, ended }: LanesProps) => (
   <Card
     title={words.tapes}
     aside={
@@ -91,28 +102,23 @@ export const TapeLanes = memo(({ picture, name, paused }: LanesProps) => (
             {object ?? words.unknownSet} <span className="num">{id.slice(0, 8)}</span>
           </SetKey>
         ))}
-        <SetKey set={-1}>{words.labels}</SetKey>
+        {picture.lanes.some(({ bytesBefore }) => bytesBefore > 0) && (
+          <span className={pictures.key}>
+            <Swatch paint={paintBefore} /> {words.thereBefore}
+          </span>
+        )}
+        {picture.lanes.some(({ chunks }) => chunks.knowsNotAll) && <SetKey set={-1}>{words.notOneByOne}</SetKey>}
       </div>
     }
   >
     <div className={styles.lanes}>
       {picture.lanes.map((lane) => (
-        <OneLane
-          key={lane.drive}
-          name={name}
-          lane={lane}
-          ended={picture.finishedAt !== null}
-          paused={paused}
-          room={roomOf(picture.lanes)}
-        />
+        <OneLane key={lane.drive} name={name} lane={lane} ended={ended} paused={paused} room={roomOf(picture.lanes)} />
       ))}
     </div>
     <div className={styles.foot}>
-      <ChannelStates
-        kind={picture.kind}
-        now={presentState(picture.lanes, channelWay(picture.kind), picture.finishedAt !== null)}
-      />
-      {picture.staging && picture.finishedAt === null && <StagingFill staging={picture.staging} />}
+      <ChannelStates kind={picture.kind} now={presentState(picture.lanes, channelWay(picture.kind), ended)} />
+      {picture.staging && !ended && <StagingFill staging={picture.staging} />}
     </div>
   </Card>
 ));

@@ -276,7 +276,7 @@ const Place = ({ place, name, on, wanted, entry, movable, pick, drag, written }:
         tone={tape.pool === 'vaulted' ? 'set-3' : 'set-1'}
       />
       <span className={styles.state}>
-        <span title={words.stateAbout(tape)}>{reclaimWords.stateAndKept(text, tape)}</span>
+        <span title={reclaimWords.aboutAndKept(words.stateAbout(tape), tape)}>{text}</span>
         {(kind === 'slot' || kind === 'importExport') && (
           <span className={styles.number} aria-hidden>
             {number}

@@ -7,7 +7,8 @@ import styles from './mount-lanes.module.css';
 import { type MountSpan, mountPlan } from './mount-plan.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
-const ROW = 30;
+/** Below that a time line would be told in milliseconds, which nobody waits for. */
+const TIMED_MS = 1000;
 
 /** Which drive takes which tape when, before a restore begins, and which tapes it has to do without. */
 export const MountLanes = ({ plans }: { plans: readonly OutputOf<'restore'>[] }) => {
@@ -22,9 +23,8 @@ export const MountLanes = ({ plans }: { plans: readonly OutputOf<'restore'>[] })
         {lanes.map(({ drive, spans }) => (
           <div key={drive} className={styles.lane}>
             <span>{words.planDrive(drive)}</span>
-            <svg
+            <div
               className={styles.track}
-              height={ROW}
               role="img"
               aria-label={words.planLane(
                 drive,
@@ -34,7 +34,7 @@ export const MountLanes = ({ plans }: { plans: readonly OutputOf<'restore'>[] })
               {spans.map((span) => (
                 <Span key={`${span.tape.tape} ${span.from}`} span={span} />
               ))}
-            </svg>
+            </div>
           </div>
         ))}
         {away.length > 0 && (
@@ -49,7 +49,7 @@ export const MountLanes = ({ plans }: { plans: readonly OutputOf<'restore'>[] })
             </span>
           </div>
         )}
-        {lanes.length > 0 && (
+        {lanes.length > 0 && (durationMs === null || durationMs >= TIMED_MS) && (
           <div className={styles.axis}>
             <span>{at(0)}</span>
             <span>{at(0.5)}</span>
@@ -102,12 +102,16 @@ export const MountLanes = ({ plans }: { plans: readonly OutputOf<'restore'>[] })
 const nameOf = ({ barcode, tape, copyOf }: MountSpan['tape']): string =>
   `${barcode || tape}${copyOf === null ? '' : `, ${words.planCopy(copyOf)}`}`;
 
-const Span = ({ span: { tape, from, until } }: { span: MountSpan }) => (
-  <svg x={percent(from)} width={percent(until - from)} height={ROW} data-copy={tape.copyOf === null ? undefined : ''}>
-    <title>{`${nameOf(tape)}, ${format.bytes(tape.bytes)}`}</title>
-    <rect x="1" y="2" width="100%" height={ROW - 4} rx="3" />
-    <text x="8" y={ROW / 2 + 4}>
-      {nameOf(tape)} {format.bytes(tape.bytes)}
-    </text>
-  </svg>
-);
+const Span = ({ span: { tape, from, until } }: { span: MountSpan }) => {
+  const text = `${nameOf(tape)} ${format.bytes(tape.bytes)}`;
+  return (
+    <div
+      className={styles.span}
+      style={{ left: percent(from), width: percent(until - from) }}
+      title={text}
+      data-copy={tape.copyOf === null ? undefined : ''}
+    >
+      {text}
+    </div>
+  );
+};

@@ -85,7 +85,7 @@ export const RestoreConflicts = ({ plans, whole }: { plans: readonly Plan[]; who
 
 const Side = ({ of: { bytes, modifiedAt } }: { of: NonNullable<Conflict['there']> }) => (
   <>
-    {format.date(modifiedAt)} <span className="num">{format.bytes(bytes)}</span>
+    {format.date(modifiedAt)} <span className={`num ${styles.sideSize}`}>{format.bytes(bytes)}</span>
   </>
 );
 

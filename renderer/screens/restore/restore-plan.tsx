@@ -24,8 +24,10 @@ export const RestorePlan = (props: {
   goes: string | null;
   /** A disk is overwritten as a whole. */
   whole: boolean;
+  /** Something is in the way, so that nothing would be restored. */
+  stops: boolean;
 }) => {
-  const { plans, goes, whole } = props;
+  const { plans, goes, whole, stops } = props;
   const sum = (of: (plan: OutputOf<'restore'>) => number) => plans.reduce((total, plan) => total + of(plan), 0);
   const tapes = [
     ...Map.groupBy(
@@ -35,7 +37,6 @@ export const RestorePlan = (props: {
   ].flatMap((same) =>
     same.slice(0, 1).map((tape) => ({ ...tape, bytes: same.reduce((total, { bytes }) => total + bytes, 0) })),
   );
-  // Of what would not begin because something is in the way, too: that is decided next.
   const wanted = sum((plan) => plan.wanted);
   const losses = lossesOf(plans);
   const harmed = [
@@ -85,10 +86,12 @@ export const RestorePlan = (props: {
           ))}
         </Notice>
       )}
-      <Stats>
-        <Stat value={format.count(wanted)}>{words.planElements(wanted)}</Stat>
-        <Stat value={format.bytes(sum(({ bytes }) => bytes))}>{words.planBytes}</Stat>
-      </Stats>
+      {!stops && (
+        <Stats>
+          <Stat value={format.count(wanted)}>{words.planElements(wanted)}</Stat>
+          <Stat value={format.bytes(sum(({ bytes }) => bytes))}>{words.planBytes}</Stat>
+        </Stats>
+      )}
       <div>
         <span className="quiet">{words.goes}</span>{' '}
         <b className="num">
@@ -104,7 +107,7 @@ export const RestorePlan = (props: {
           )}
         </b>
       </div>
-      <MountLanes plans={plans} />
+      {!stops && <MountLanes plans={plans} />}
       <RestoreConflicts plans={plans} whole={whole} />
     </section>
   );

@@ -259,7 +259,12 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             {!made && !error && <Loading>{words.planning}</Loading>}
             {meetings.length > 0 && <Meetings meetings={meetings} besides={besides} />}
             {made && (
-              <RestorePlan plans={plans} goes={onDisk ? disksOf(plans).join(', ') : goesTo(choice)} whole={onDisk} />
+              <RestorePlan
+                plans={plans}
+                goes={onDisk ? disksOf(plans).join(', ') : goesTo(choice)}
+                whole={onDisk}
+                stops={stops}
+              />
             )}
             {stops && <p className={styles.stops}>{words.stopped(inTheWay)}</p>}
             {missing.size > 0 && !whole && (

@@ -2,7 +2,7 @@ import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Row } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
-import { itemIn, tickedOf, useBasket } from '../../stores/basket.ts';
+import { isTaken, itemIn, useBasket } from '../../stores/basket.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { nameOf, pathIn } from '../../stores/paths.ts';
@@ -60,7 +60,7 @@ export const Versions = ({ object, file, chosen, here, folder }: VersionsProps) 
               </span>
               <Row>
                 <Button look="ghost" onPress={() => pressTick(item)}>
-                  {tickedOf(items, item) === 'no' ? words.take : words.taken}
+                  {isTaken(items, item) ? words.taken : words.take}
                 </Button>
                 {version.set !== stands && (
                   <Button

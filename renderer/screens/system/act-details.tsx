@@ -1,5 +1,6 @@
 import { printable } from '../../../shared/model/printable.ts';
 import { type ActContext, detailsOf } from '../../words/act-details.ts';
+import styles from './system.module.css';
 
 const ID = /^[0-9a-f]{32}$/;
 
@@ -15,10 +16,13 @@ const Value = ({ value }: { value: string }) => {
   );
 };
 
-/** What was told of an act, a line each. */
-export const ActDetails = ({ context }: { context: ActContext }) =>
-  detailsOf(context).map(({ name, value }) => (
-    <div key={name}>
-      <span className="faint">{name}</span> <Value value={value} />
-    </div>
-  ));
+/** What was told of an act, one after the other. */
+export const ActDetails = ({ context }: { context: ActContext }) => (
+  <div className={styles.facts}>
+    {detailsOf(context).map(({ name, value }) => (
+      <div key={name}>
+        <span className="faint">{name}</span> <Value value={value} />
+      </div>
+    ))}
+  </div>
+);
