@@ -15,6 +15,7 @@ const USAGE = `npm run bench -- rebuild|drives [options]
   --repeat N         repetitions, of which the median counts (default 3)
   --tree DIR         a folder of many small files (default /usr/share)
   --large MIB        what is made of large files (default 1024)
+  --rate MIB         drives: what each tape gives at most, a second (needs nbdkit, nbdfuse and root); without it what a file gives
   --dir DIR          work folder, emptied at the end (default: in the system's temporary one)
 `;
 
@@ -30,6 +31,7 @@ export async function benchLibrary(part: string, args: readonly string[]): Promi
       repeat: { type: 'string', default: '3' },
       tree: { type: 'string', default: '/usr/share' },
       large: { type: 'string', default: '1024' },
+      rate: { type: 'string' },
       dir: { type: 'string', default: tmpdir() },
       help: { type: 'boolean', default: false },
     },
@@ -39,7 +41,13 @@ export async function benchLibrary(part: string, args: readonly string[]): Promi
   const dir = mkdtempSync(join(values.dir, 'coldframe-bench-'));
   try {
     const load = loadavg()[0] ?? 0;
-    const plan = { dir, repeat: Number(values.repeat), tree: values.tree, largeBytes: Number(values.large) * 2 ** 20 };
+    const plan = {
+      dir,
+      repeat: Number(values.repeat),
+      tree: values.tree,
+      largeBytes: Number(values.large) * 2 ** 20,
+      rate: values.rate === undefined ? null : Number(values.rate) * 2 ** 20,
+    };
     const figures = PARTS[part]?.(plan) ?? '';
     const machine = { ...(await describeMachine(dir)), 'load average before': load.toFixed(1) };
     console.log(

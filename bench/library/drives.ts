@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '../statistics.ts';
 import { decimals, mebibytes, table } from '../volumes/table.ts';
+import { boundTapes } from './bounded-tapes.ts';
 import type { LibraryPlan } from './plan.ts';
 import { coldframe, setCache, sizeOf, tapesOf, timed, writeNoise } from './tapes.ts';
 
@@ -13,7 +14,10 @@ interface Restored {
   readonly mounts: readonly { readonly tape: string; readonly count: number }[];
 }
 
-/** How fast a set that is spread over twelve tapes comes back, by the drives that read it, open and sealed. */
+/**
+ * How fast a set that is spread over twelve tapes comes back, by the drives that read it, open and sealed. With a rate each tape gives no more than that, so that no restore is
+ * faster than its drives together.
+ */
 export const benchDrives = (plan: LibraryPlan): string => {
   const source = join(plan.dir, 'spread');
   mkdirSync(source);
@@ -30,7 +34,7 @@ export const benchDrives = (plan: LibraryPlan): string => {
     coldframe(home, ['backup', 'bench', ...more]);
     return DRIVES.map((count) => [`${count}, ${name}`, ...measured(plan, home, vault, count, more)]);
   });
-  return table(['drives', 'tapes', 'mounts of each', 'restored, MiB', 'seconds', 'MiB/s'], rows);
+  return table(['drives', 'tapes', 'mounts of each', 'restored, MiB', 'seconds', 'MiB/s', 'limit, MiB/s'], rows);
 };
 
 const measured = (
@@ -47,6 +51,7 @@ const measured = (
   for (let n = 0; n < plan.repeat; n += 1) {
     const to = join(plan.dir, 'restored');
     setCache(tapes, false);
+    using _ = plan.rate === null ? null : boundTapes(tapes, plan.rate, `${vault}-served`);
     seconds.push(
       timed(() => {
         last = coldframe(home, ['restore', 'bench', '--to', to, ...more]) as Restored;
@@ -57,7 +62,9 @@ const measured = (
   const { bytes, mounts } = last as unknown as Restored;
   const times = [...new Set(mounts.map(({ count }) => count))].join(', ');
   const middle = median(seconds);
-  return [String(mounts.length), times, mebibytes(bytes), decimals(middle), decimals(bytes / 2 ** 20 / middle, 0)];
+  const rate = decimals(bytes / 2 ** 20 / middle, 0);
+  const limit = plan.rate === null ? '–' : decimals((drives * plan.rate) / 2 ** 20, 0);
+  return [String(mounts.length), times, mebibytes(bytes), decimals(middle), rate, limit];
 };
 
 /** Leaves a library so many drives. */

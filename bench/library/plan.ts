@@ -7,4 +7,6 @@ export interface LibraryPlan {
   readonly tree: string;
   /** Bytes of what is made of large files. */
   readonly largeBytes: number;
+  /** Bytes a second that each tape gives at most while it is restored from by drives; null for what a file gives. */
+  readonly rate: number | null;
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { PART_BYTES } from '../../../shared/model/element.ts';
-import { ByteReader } from '../../engine/blockset/byte-reader.ts';
-import { readAttributes } from '../../engine/blockset/element-codec.ts';
-import { isInherited, readMap } from '../../engine/blockset/extent-codec.ts';
+import { ByteReader, malformed } from '../../engine/blockset/byte-reader.ts';
+import { skipAttributes } from '../../engine/blockset/element-codec.ts';
+import { forEachChunk } from '../../engine/blockset/extent-codec.ts';
 import { SetTable, TAG } from '../../engine/blockset/records.ts';
 import type { RecordStream } from '../../engine/catalog/index.ts';
 import { rawRecords } from '../../engine/catalog/stream.ts';
@@ -29,23 +28,34 @@ export const checkStream = (stream: RecordStream, set: string): CheckedStream =>
   let ended = false;
   let wrong: string | null = 'it has no end record';
   let piece: Uint8Array = new Uint8Array();
-  let done = 0;
-  for (const { tag, bytes, start, end } of rawRecords(stream)) {
+  let body = new ByteReader(piece);
+  /** What of the piece was read and is not in the digest yet. */
+  let [from, to] = [0, 0];
+  const digestRead = (): void => {
+    hash.update(piece.subarray(from, to));
+    from = to;
+  };
+  for (const record of rawRecords(stream)) {
     if (ended) return { wrong: 'something follows its end record', neededChunks: needed.chunks };
-    const body = new ByteReader(bytes, start, end);
+    const { tag, bytes, end } = record;
+    if (bytes !== piece) {
+      digestRead();
+      piece = bytes;
+      body = new ByteReader(bytes);
+      [from, to] = [record.from, record.from];
+    }
+    body.position = record.start;
     if (tag === TAG.end) {
       ended = true;
+      digestRead();
       wrong = wrongWith(body, counts, hash.digest());
-      continue;
+    } else {
+      if (tag === TAG.element) counts.elements += 1;
+      else if (tag === TAG.removed) counts.removed += 1;
+      needed.take(tag, body);
+      to = end;
     }
-    // A record begins where the one before it in the same piece ended.
-    if (bytes !== piece) done = 0;
-    hash.update(bytes.subarray(done, end));
-    piece = bytes;
-    done = end;
-    if (tag === TAG.element) counts.elements += 1;
-    else if (tag === TAG.removed) counts.removed += 1;
-    needed.take(tag, body);
+    if (body.position > end) throw malformed('its fields are longer than itself');
   }
   return { wrong, neededChunks: needed.chunks };
 };
@@ -55,6 +65,8 @@ class NeededChunks {
   readonly chunks = new Map<string, Set<number>>();
   readonly #own: string;
   readonly #table: SetTable;
+  /** The set and the chunk that were named last: those of one folder mostly lie in one. */
+  #last = { index: -1, chunk: -1 };
 
   constructor(own: string) {
     this.#own = own;
@@ -63,21 +75,30 @@ class NeededChunks {
 
   take(tag: number, body: ByteReader): void {
     if (tag === TAG.chunkPlace) this.#add(this.#own, body.varint());
-    else if (tag === TAG.setReference) this.#table.define(body.varint(), body.raw(SET_ID_BYTES).toString('hex'));
+    else if (tag === TAG.setReference) this.#define(body.varint(), body.raw(SET_ID_BYTES).toString('hex'));
     else if (tag === TAG.element) {
-      readAttributes(body);
-      this.#addExtents(body, 0);
+      skipAttributes(body);
+      // What is inherited the parent needs, and with it this set.
+      forEachChunk(body, this.#addOf);
     } else if (tag === TAG.elementPart) {
-      body.byteString();
-      this.#addExtents(body, body.varint() * PART_BYTES);
+      body.skipBytes();
+      body.varint();
+      forEachChunk(body, this.#addOf);
     }
   }
 
-  #addExtents(body: ByteReader, start: number): void {
-    // What is inherited the parent needs, and with it this set.
-    for (const entry of readMap(body, start, this.#table.setOf))
-      if (!isInherited(entry)) this.#add(entry.set, entry.chunk);
+  #define(index: number, set: string): void {
+    this.#table.define(index, set);
+    this.#last.index = -1;
   }
+
+  readonly #addOf = (index: number, chunk: number): void => {
+    const last = this.#last;
+    if (index === last.index && chunk === last.chunk) return;
+    this.#add(this.#table.setOf(index), chunk);
+    last.index = index;
+    last.chunk = chunk;
+  };
 
   #add(set: string, chunk: number): void {
     const known = this.chunks.get(set);

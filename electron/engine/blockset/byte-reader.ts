@@ -29,6 +29,14 @@ export class ByteReader {
   }
 
   varint(): number {
+    const at = this.position;
+    const first = at < this.#end ? (this.#buffer[at] as number) : 128;
+    if (first > 127) return this.#longVarint();
+    this.position = at + 1;
+    return first;
+  }
+
+  #longVarint(): number {
     let value = 0;
     let scale = 1;
     for (let count = 0; count < 10; count += 1) {
@@ -53,6 +61,17 @@ export class ByteReader {
     if (length > this.remaining) throw malformed('a length reaches beyond its end');
     this.position += length;
     return this.#buffer.subarray(this.position - length, this.position);
+  }
+
+  /** Passes over so many bytes. */
+  skip(length: number): void {
+    if (length > this.remaining) throw malformed('a length reaches beyond its end');
+    this.position += length;
+  }
+
+  /** Passes over a length and bytes. */
+  skipBytes(): void {
+    this.skip(this.varint());
   }
 
   bytes(): Buffer {

@@ -47,6 +47,25 @@ const readExtendedAttributes = (input: ByteReader): ExtendedAttribute[] => {
   return attributes;
 };
 
+/** Passes over what `writeAttributes` wrote. Throws RECORD_MALFORMED. */
+export const skipAttributes = (input: ByteReader): void => {
+  input.skipBytes();
+  const type = ELEMENT_TYPES[input.byte()];
+  if (type === undefined) throw malformed('it has an unknown element type');
+  // Mode, user and group; size, times, device, inode and links.
+  for (let field = 0; field < 3; field += 1) input.varint();
+  input.skipBytes();
+  input.skipBytes();
+  for (let field = 0; field < 8; field += 1) input.varint();
+  if (input.varint() & FLAGS_FOLLOW) input.varint();
+  if (type === 'chardev' || type === 'blockdev') {
+    input.varint();
+    input.varint();
+  }
+  if (type === 'symlink') input.skipBytes();
+  for (let left = input.varint() * 2; left > 0; left -= 1) input.skipBytes();
+};
+
 /** Reads what `writeAttributes` wrote. Values of extended attributes are views of the input. Throws RECORD_MALFORMED. */
 export const readAttributes = (input: ByteReader): ElementAttributes => {
   const path = input.byteString();

@@ -95,6 +95,24 @@ export const readMap = (input: ByteReader, start: number, setOf: (index: number)
   return map;
 };
 
+/** The set index and the chunk of each extent that `writeMap` wrote; what is inherited names none. Throws RECORD_MALFORMED as `readMap` does. */
+export const forEachChunk = (input: ByteReader, take: (index: number, chunk: number) => void): void => {
+  for (let left = input.varint(); left > 0; left -= 1) {
+    input.varint();
+    const length = input.varint();
+    if (length === INHERITED) {
+      if (input.varint() === 0) throw malformed('it takes nothing over from its parent');
+      continue;
+    }
+    if (length > UNIT_BYTES) throw malformed('the length of an extent is out of range');
+    input.varint();
+    take(input.varint(), input.varint());
+    input.varint();
+    input.varint();
+    input.skip(digestCount(length, input.varint()) * DIGEST_BYTES);
+  }
+};
+
 const readExtent = (
   input: ByteReader,
   offset: number,

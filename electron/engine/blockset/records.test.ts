@@ -5,6 +5,8 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { ELEMENT_TYPES, type ElementRecord } from '../../../shared/model/element.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { readAttributes, skipAttributes, writeAttributes } from './element-codec.ts';
+import { forEachChunk, inherited, isInherited, readMap, writeMap } from './extent-codec.ts';
 import { readRecords, SetTable, wholeRecords, writeElement, writeElementPart, writeRemoved } from './records.ts';
 
 const own = '00'.repeat(16);
@@ -123,6 +125,47 @@ describe('record streams', () => {
       const part = whole.subarray(0, wholeRecords(whole.subarray(0, cut)));
       expect([...readRecords(part, table)].length).toBe(Math.floor(cut / 5));
     }
+  });
+
+  test('what passes over an element stops where what reads it does, and names the chunks of its extents', () => {
+    const passedOver = (bytes: Uint8Array): unknown => {
+      const input = new ByteReader(bytes);
+      const chunks: unknown[] = [];
+      skipAttributes(input);
+      forEachChunk(input, (index, chunk) => chunks.push([index, chunk]));
+      return [input.position, chunks];
+    };
+    const read = (bytes: Uint8Array): unknown => {
+      const input = new ByteReader(bytes);
+      readAttributes(input);
+      const map = readMap(input, 0, String);
+      return [input.position, map.flatMap((entry) => (isInherited(entry) ? [] : [[Number(entry.set), entry.chunk]]))];
+    };
+    const outcome = (work: () => unknown): unknown => {
+      try {
+        return work();
+      } catch (thrown) {
+        return (thrown as ColdframeError).code;
+      }
+    };
+    fc.assert(
+      fc.property(
+        element,
+        fc.nat(9),
+        fc.option(fc.tuple(fc.nat(), fc.nat(255))),
+        ({ attributes, extents: own }, length, flipped) => {
+          const out = new ByteWriter();
+          writeAttributes(out, attributes);
+          writeMap(out, [...own, inherited((own.at(-1)?.offset ?? 0) + (own.at(-1)?.length ?? 0), length)], 0, (set) =>
+            set === other ? 1 : 0,
+          );
+          const bytes = Buffer.from(out.view());
+          if (flipped) bytes[flipped[0] % bytes.length] = flipped[1];
+          expect(outcome(() => passedOver(bytes))).toEqual(outcome(() => read(bytes)));
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 
   test('bytes that are no stream raise RECORD_MALFORMED and nothing else', () => {

@@ -5,7 +5,11 @@ const GRAM = 3;
 const MOST_GRAMS = 12;
 
 /** A name or path as a search compares it: decoded, composed, in lower case. */
-export const searchText = (name: ByteString): string => displayText(name).normalize('NFC').toLowerCase();
+export const searchText = (name: ByteString): string =>
+  ASCII.test(name) ? name.toLowerCase() : displayText(name).normalize('NFC').toLowerCase();
+
+/** What is decoded and composed already, as nearly all names are. */
+const ASCII = /^\p{ASCII}*$/u;
 
 /**
  * What a person looks for: part of a name, or a glob (`*`, `?`) for a whole name. With a slash it is about the

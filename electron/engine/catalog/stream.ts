@@ -12,10 +12,11 @@ import {
 /** A stream of records in pieces cut anywhere; each call reads it from the beginning. */
 export type RecordStream = () => Iterable<Uint8Array>;
 
-/** A record that is not decoded yet: its tag, and where its body lies. Valid until the next one is taken. */
+/** A record that is not decoded yet: its tag, which stands at `from`, and where its body lies. Valid until the next one is taken. */
 export interface RawRecord {
   readonly tag: number;
   readonly bytes: Uint8Array;
+  readonly from: number;
   readonly start: number;
   readonly end: number;
 }
@@ -32,7 +33,7 @@ const recordAt = (bytes: Uint8Array, at: number): RawRecord | null => {
     length += (byte & 127) * scale;
     if (byte < 128) {
       const end = next + 1 + length;
-      return end <= bytes.length ? { tag: bytes[at] as number, bytes, start: next + 1, end } : null;
+      return end <= bytes.length ? { tag: bytes[at] as number, bytes, from: at, start: next + 1, end } : null;
     }
     scale *= 128;
     if (next - at >= LENGTH_BYTES) throw malformed('the length of a record is out of range');
@@ -40,17 +41,36 @@ const recordAt = (bytes: Uint8Array, at: number): RawRecord | null => {
   return null;
 };
 
+/** Of a piece as much is first joined to what is left of the one before it. */
+const JOINED_BYTES = 65536;
+
+/** The record that begins with `rest` and ends within `piece`, or null. Throws RECORD_MALFORMED. */
+const recordAcross = (rest: Uint8Array, piece: Uint8Array): RawRecord | null => {
+  for (let length = JOINED_BYTES; ; length *= 2) {
+    const record = recordAt(Buffer.concat([rest, piece.subarray(0, length)]), 0);
+    if (record !== null || length >= piece.length) return record;
+  }
+};
+
 /** The records of a stream, undecoded. Throws RECORD_MALFORMED when it ends within a record. */
 export function* rawRecords(stream: RecordStream): Generator<RawRecord> {
   let rest: Uint8Array = new Uint8Array();
   for (const piece of stream()) {
-    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
     let at = 0;
-    for (let record = recordAt(bytes, at); record !== null; record = recordAt(bytes, at)) {
+    if (rest.length > 0) {
+      const across = recordAcross(rest, piece);
+      if (across === null) {
+        rest = Buffer.concat([rest, piece]);
+        continue;
+      }
+      at = across.end - rest.length;
+      yield across;
+    }
+    for (let record = recordAt(piece, at); record !== null; record = recordAt(piece, at)) {
       at = record.end;
       yield record;
     }
-    rest = bytes.subarray(at);
+    rest = piece.subarray(at);
   }
   if (rest.length > 0) throw malformed('its stream ends within it');
 }

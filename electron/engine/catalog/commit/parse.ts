@@ -52,8 +52,8 @@ export class RecordParser {
     if (ELEMENT_TYPES[type] === undefined) throw malformed('it has an unknown element type');
     const owner = input.position;
     for (let field = 0; field < 3; field += 1) input.varint();
-    skipBytes(input);
-    skipBytes(input);
+    input.skipBytes();
+    input.skipBytes();
     const times = input.position;
     const size = this.#times(input, type);
     const device = input.position;
@@ -122,8 +122,8 @@ export class RecordParser {
       input.varint();
       input.varint();
     }
-    if (type === 2) skipBytes(input);
-    for (let left = input.varint() * 2; left > 0; left -= 1) skipBytes(input);
+    if (type === 2) input.skipBytes();
+    for (let left = input.varint() * 2; left > 0; left -= 1) input.skipBytes();
   }
 
   #extents(input: ByteReader, size: number): Uint8Array | null {
@@ -131,9 +131,3 @@ export class RecordParser {
     return transcodeLayout(input, this.#layout, size, this.#keyOf) ? this.#slab.keep(this.#layout.view()) : null;
   }
 }
-
-const skipBytes = (input: ByteReader): void => {
-  const length = input.varint();
-  if (length > input.remaining) throw malformed('a length reaches beyond its end');
-  input.position += length;
-};
