@@ -9,6 +9,7 @@ import {
   importExportFull,
   importExportPath,
   importExportSlots,
+  inImportExport,
   isInImportExport,
   liesInImportExport,
   MOVED_OUT,
@@ -60,11 +61,12 @@ export class ImportExportSlots {
     if (barcodesInImportExport(this.#owner.dir).length >= slots) throw importExportFull(slots);
     const stranger = this.#strangerIn(this.#pathOf(volume), record);
     if (stranger) throw stranger;
+    const importExportSlot = inImportExport(this.#owner.dir, this.#owner.state()).indexOf(null) + 1;
     this.#owner.outOfDrive(volume);
     this.#owner.demand();
     moveFile(this.#pathOf(volume), importExportPath(this.#owner.dir, record.barcode));
-    if (record.state !== 'retired')
-      this.#owner.save(this.#owner.withTape(volume, { state: 'missing', note: MOVED_OUT }));
+    const gone = record.state === 'retired' ? {} : ({ state: 'missing', note: MOVED_OUT } as const);
+    this.#owner.save(this.#owner.withTape(volume, { ...gone, importExportSlot }));
     return this.#owner.tape(volume);
   }
 
