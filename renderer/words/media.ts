@@ -24,6 +24,7 @@ const STATE_ABOUT: Readonly<Record<string, string>> = {
   closed:
     'It has room left and takes no more all the same: the vault begins another tape with each run, or each day, week or month. What is on it stays.',
   retired: 'It takes no more, for good. What is on it can still be read.',
+  'on a shelf': 'It was taken away, and somebody noted where it is kept. What wants it names that place.',
   'not here': 'It was taken away, or its file is gone. Nothing on it is known to be damaged.',
   damaged: 'Some of it could not be read. It takes no more, and what can be read of it still is.',
   'out of reach': 'It lies in the import/export slot, where no job gets at it.',
@@ -38,11 +39,13 @@ const shownState = ({
   closed,
   away,
   importExport,
-}: Pick<TapeView, 'state' | 'closed' | 'away' | 'importExport'>): {
+  shelf,
+}: Pick<TapeView, 'state' | 'closed' | 'away' | 'importExport' | 'shelf'>): {
   readonly text: string;
   readonly tone: PillTone;
 } => {
   if (importExport !== null) return { text: 'out of reach', tone: 'warn' };
+  if (away && shelf !== null) return { text: 'on a shelf', tone: 'none' };
   if (closed && !away) return { text: 'closed', tone: 'none' };
   return TAPE_STATES[away ? 'missing' : state] ?? { text: state, tone: 'none' };
 };

@@ -102,7 +102,7 @@ test('of a tape it is said that it is not here, that it is out of reach, and whi
   expect(stateOf({ ...away, importExport: 1 })).toBe('full, out of reach');
   expect(stateOf({ ...away, state: 'missing', note: 'gone' })).toBe('missing, gone');
   const shelved = { ...away, state: 'missing', note: 'gone', shelf: 'bank, box 7' };
-  expect([stateOf(shelved), whereOf(shelved)]).toEqual(['not here', 'shelf bank, box 7']);
+  expect([stateOf(shelved), whereOf(shelved)]).toEqual(['on a shelf', 'shelf bank, box 7']);
   expect(whereOf({ ...shelved, away: false })).toBe('slot 3');
   expect(stateOf(away, [request])).toBe('full, not here, wanted by the restore of docs (job abababab)');
   expect(stateOf({ ...tape, id: 'CF0009', barcode: 'CF0009L8', copyOf: 'CF0003' }, [request])).toContain(

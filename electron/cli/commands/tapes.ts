@@ -148,7 +148,7 @@ export const stateOf = (tape: TapeView, requests: readonly MountRequest[] = []):
   // Why it is not here says the shelf that it is on.
   const onShelf = state === 'missing' && away && importExport === null && tape.shelf !== null;
   return [
-    onShelf ? 'not here' : state,
+    onShelf ? 'on a shelf' : state,
     ...(importExport === null ? [] : ['out of reach']),
     ...(away && importExport === null && state !== 'missing' ? ['not here'] : []),
     ...requests.flatMap((request) => wantedText(request, tape)),
