@@ -29,6 +29,7 @@ describe('a job that waits for tapes', () => {
     slot: 2,
     importExport,
     pool: 'data',
+    shelf: null,
     instead: [],
     chunks: 1,
     bytes: 1,

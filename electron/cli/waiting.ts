@@ -44,10 +44,11 @@ export const waiterOf = ({ kind, object, job }: Pick<MountRequest, 'kind' | 'obj
   `${kind}${object === null ? '' : ` of ${object}`} (job ${job.slice(0, 8)})`;
 
 const wantedLines = ({ tapes, vault }: MountRequest): string[] => [
-  ...tapes.map(({ barcode, slot, importExport, pool, chunks, instead, note }) => {
+  ...tapes.map(({ barcode, slot, importExport, pool, shelf, chunks, instead, note }) => {
     const lies =
       importExport !== null ? [`in import/export slot ${importExport}`] : slot === null ? [] : [`slot ${slot}`];
-    const place = [...lies, `pool ${pool}`].join(', ');
+    const kept = shelf === null || importExport !== null ? [] : [`on shelf ${shelf}`];
+    const place = [...kept, ...lies, `pool ${pool}`].join(', ');
     const or = instead.length === 0 ? '' : `, or ${instead.join(' or ')}`;
     return printable(`  ${barcode}${or} (${place}): ${counted(chunks, 'chunk')}${note === '' ? '' : `. ${note}`}`);
   }),

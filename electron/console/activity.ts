@@ -122,6 +122,10 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault: output?.vault ?? null,
     context: { tape: output?.tape.barcode ?? tape, protected: on },
   }),
+  'tape.shelve': ({ tape, shelf }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, shelf },
+  }),
   'library.load': ({ vault, tape, drive }) => ({ vault, context: { tape, drive } }),
   'library.unload': ({ vault, drive }) => ({ vault, context: { drive } }),
   'library.move': ({ vault, tape, slot }) => ({ vault, context: { tape, slot } }),

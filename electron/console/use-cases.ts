@@ -649,6 +649,7 @@ export interface UseCases {
   /** Everything that is out of order. */
   takeInventory(dir: string): Promise<readonly InventoryFindingView[]>;
   protectTape(dir: string, tape: string, on: boolean): Promise<TapeView>;
+  shelveTape(dir: string, tape: string, shelf: string | null): Promise<TapeView>;
   retireTape(dir: string, tape: string): Promise<TapeView>;
   tapeLosses(session: VaultSession, tape: string): Promise<TapeLosses>;
   /** Rejects with TAPE_NEEDED when anything lies on the target. */

@@ -65,6 +65,7 @@ export const engineUseCases: UseCases = {
   setAllocation: writing(async (...request) => (await libraries()).setAllocation(...request)),
   takeInventory: writing(async (dir) => (await libraries()).operator.takeInventory(dir)),
   protectTape: writing(async (...request) => (await libraries()).operator.protectTape(...request)),
+  shelveTape: writing(async (...request) => (await libraries()).operator.shelveTape(...request)),
   retireTape: writing(async (...request) => (await libraries()).operator.retireTape(...request)),
   tapeLosses: async (...request) => (await libraries()).tapeLosses(...request),
   copyTape: async (...request) => (await libraries()).copyTape(...request),

@@ -1,5 +1,6 @@
 import type { MountRequest } from '../../shared/contract/mounts.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
+import { printable } from '../../shared/model/printable.ts';
 import { lastPlace, placedNames, type TapePlace } from '../../shared/model/tape-place.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
@@ -23,6 +24,7 @@ const STATE_ABOUT: Readonly<Record<string, string>> = {
   closed:
     'It has room left and takes no more all the same: the vault begins another tape with each run, or each day, week or month. What is on it stays.',
   retired: 'It takes no more, for good. What is on it can still be read.',
+  'on a shelf': 'It was taken away, and somebody noted where it is kept. What wants it names that place.',
   'not here': 'It was taken away, or its file is gone. Nothing on it is known to be damaged.',
   damaged: 'Some of it could not be read. It takes no more, and what can be read of it still is.',
   'out of reach': 'It lies in the import/export slot, where no job gets at it.',
@@ -37,17 +39,26 @@ const shownState = ({
   closed,
   away,
   importExport,
-}: Pick<TapeView, 'state' | 'closed' | 'away' | 'importExport'>): {
+  shelf,
+}: Pick<TapeView, 'state' | 'closed' | 'away' | 'importExport' | 'shelf'>): {
   readonly text: string;
   readonly tone: PillTone;
 } => {
   if (importExport !== null) return { text: 'out of reach', tone: 'warn' };
+  if (away && shelf !== null) return { text: 'on a shelf', tone: 'none' };
   if (closed && !away) return { text: 'closed', tone: 'none' };
   return TAPE_STATES[away ? 'missing' : state] ?? { text: state, tone: 'none' };
 };
 
-const whereOf = ({ slot, drive, importExport }: Pick<TapeView, 'slot' | 'drive' | 'importExport'>): string => {
+const whereOf = ({
+  slot,
+  drive,
+  importExport,
+  away,
+  shelf,
+}: Pick<TapeView, 'slot' | 'drive' | 'importExport' | 'away' | 'shelf'>): string => {
   if (importExport !== null) return `import/export slot ${format.count(importExport)}`;
+  if (away && shelf !== null) return `shelf ${printable(shelf)}`;
   if (drive !== null) return `drive ${format.count(drive)}`;
   return slot === null ? 'not in the library' : `slot ${format.count(slot)}`;
 };
@@ -67,7 +78,10 @@ const stateOf = (
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(damagedChunks > 0 ? [format.counted(damagedChunks, 'damaged chunk')] : []),
     ...(writeProtected ? ['write protected'] : []),
-  ].join(', ') + (note === '' ? '' : `: ${note.charAt(0).toLowerCase()}${note.slice(1).replace(/\.$/, '')}`);
+  ].join(', ') +
+  (note === '' || (tape.away && tape.shelf !== null)
+    ? ''
+    : `: ${note.charAt(0).toLowerCase()}${note.slice(1).replace(/\.$/, '')}`);
 
 /** Why some of what could be done with a tape cannot be done now, in sentences. */
 const whyNot = (
@@ -239,14 +253,25 @@ export const mediaWords = {
     outside: number,
   ) =>
     `${WAITERS[kind] ?? 'A restore'}${object === null ? '' : ` of ${object}`} ${kind === 'merge' ? 'waits before it begins' : 'has done the rest and waits'}; it asked ${since}. ${outside === 0 ? 'Put a tape back, or import its file' : outside === tapes ? 'Take in what lies in the import/export slot' : 'Take in what lies in the import/export slot; put the others back, or import their files'}; it goes on by itself.`,
-  wantedTape: ({ barcode, slot, importExport, pool, instead, chunks, bytes, note }: MountRequest['tapes'][number]) =>
+  wantedTape: ({
+    barcode,
+    slot,
+    importExport,
+    pool,
+    shelf,
+    instead,
+    chunks,
+    bytes,
+    note,
+  }: MountRequest['tapes'][number]) =>
     [
       `${barcode}${instead.length === 0 ? '' : ` or ${instead.join(' or ')}`}`,
       ...(importExport !== null
         ? [`in import/export slot ${format.count(importExport)}`]
-        : slot === null
-          ? []
-          : [`slot ${format.count(slot)}`]),
+        : [
+            ...(shelf === null ? [] : [`on shelf ${printable(shelf)}`]),
+            ...(slot === null ? [] : [`slot ${format.count(slot)}`]),
+          ]),
       `pool ${pool}`,
       chunks === 1 ? '1 chunk' : `${format.count(chunks)} chunks`,
       ...(bytes === 0 ? [] : [format.bytes(bytes)]),
@@ -271,6 +296,15 @@ export const mediaWords = {
   actsOn: (tape: string) => `What can be done with ${tape}`,
   loadInto: (drive: number) => `Load into drive ${format.count(drive)}`,
   unload: 'Put back',
+  shelf: 'Shelf',
+  shelfTitle: (tape: string) => `Where is ${tape} kept?`,
+  shelfAbout:
+    'Whoever is to fetch the tape reads this: it is named where a restore wants it, and in the list of tapes, until it is back in the library. Left empty, nothing is noted.',
+  shelfPlace: 'Place',
+  shelfHint: 'such as bank, box 7',
+  shelfIt: 'Note it',
+  shelved: (tape: string, shelf: string | null) =>
+    shelf === null ? `Where ${tape} is kept is not noted.` : `${tape} is on shelf ${shelf}.`,
   copy: 'Copy',
   export: 'Export',
   protect: 'Protect',

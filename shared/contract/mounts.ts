@@ -19,6 +19,8 @@ export const mountRequest = z.object({
       /** Import/export slot that it lies in, from where it has to be taken in; null when it is in none. */
       importExport: count.nullable().default(null),
       pool: z.string(),
+      /** Where a person keeps it, in their words; null when nobody said. */
+      shelf: z.string().nullable().default(null),
       /** Barcodes of tapes that would do as well: its copies, or what it is a copy of. */
       instead: z.array(z.string()),
       /** What waits for it. */

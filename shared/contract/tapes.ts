@@ -16,6 +16,8 @@ export const tapeView = z.object({
   drive: count.nullable(),
   /** Import/export slot that it is in, where no job reaches it; told where a library or its tapes are listed. */
   importExport: count.nullable().default(null),
+  /** Where a person keeps it while it is out of the library, in their words; null when nobody said. */
+  shelf: z.string().nullable().default(null),
   /** blank, labelled, filling, full, retired, missing, damaged; `note` says why the last two. */
   state: z.string(),
   note: z.string(),
@@ -398,6 +400,8 @@ export const tapeProcedures = {
   ),
   /** Takes a tape out of use for good; what lies on it can still be read. */
   'tape.retire': command(oneTape, oneTapeAnswer),
+  /** Notes where a person keeps a tape that was taken out of the library, until it is back; null: nowhere that is known. Throws TAPE_EXISTS while it is in the library. */
+  'tape.shelve': command(oneTape.extend({ shelf: z.string().trim().min(1).max(200).nullable() }), oneTapeAnswer),
   'tape.protect': command(oneTape.extend({ on: z.boolean() }), oneTapeAnswer),
   /** What stands on each tape, by its volume id; asks no catalog. */
   'tape.names': query(

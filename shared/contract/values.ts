@@ -51,6 +51,8 @@ export const tapePlace = {
   /** Import/export slot that it is in, where no job reaches it; not there when it is in none. */
   importExport: count.nullable().optional(),
   pool: z.string().default('data'),
+  /** Where a person keeps it, in their words; not there when nobody said. */
+  shelf: z.string().nullable().optional(),
 };
 /** A tape by volume id and barcode, with the place that it was in. */
 export const placedTape = z.object({ tape: z.string(), barcode: z.string(), ...tapePlace });

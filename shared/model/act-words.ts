@@ -22,6 +22,7 @@ const ACT_WORDS: Readonly<Record<string, string>> = {
   'tape.reclaim': 'Tapes reclaimed',
   'tape.retire': 'Tape retired',
   'tape.protect': 'Write protection of a tape',
+  'tape.shelve': 'Shelf of a tape',
   'library.load': 'Tape loaded',
   'library.unload': 'Drive unloaded',
   'library.move': 'Tape moved',

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** Where a library last knew a tape to be. */
 export interface TapePlace {
   /** From 1; both null when it was in none. */
@@ -6,6 +8,8 @@ export interface TapePlace {
   /** Import/export slot that it is in now, where no job reaches it; from 1. */
   readonly importExport?: number | null | undefined;
   readonly pool: string;
+  /** Where a person keeps it, in their words, while it is out of the library. */
+  readonly shelf?: string | null | undefined;
 }
 
 /** A tape as a person finds it: by what stands on it, and by the place that it was in. */
@@ -16,8 +20,9 @@ export interface PlacedTape extends TapePlace {
 }
 
 /** Where to look for a tape that is not here. */
-export const lastPlace = ({ slot, drive, importExport, pool }: TapePlace): string => {
+export const lastPlace = ({ slot, drive, importExport, pool, shelf }: TapePlace): string => {
   if (typeof importExport === 'number') return `in import/export slot ${importExport}`;
+  if (typeof shelf === 'string') return `on shelf ${printable(shelf)}`;
   const was = drive !== null ? `last in drive ${drive}` : slot !== null ? `last in slot ${slot}` : 'in no slot';
   return pool === 'vaulted' ? `taken away to be kept, ${was}` : was;
 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import { libraryText } from './library.ts';
 import { lossText, retireText } from './tape-care.ts';
-import { stateOf } from './tapes.ts';
+import { stateOf, whereOf } from './tapes.ts';
 
 const losses = (front: { readonly damage: string; readonly known: boolean } | null) =>
   PROCEDURES['tape.losses'].output.parse({
@@ -88,6 +88,7 @@ test('of a tape it is said that it is not here, that it is out of reach, and whi
         slot: 3,
         importExport: null,
         pool: 'data',
+        shelf: null,
         instead: ['CF0009L8'],
         chunks: 2,
         bytes: 9,
@@ -100,6 +101,9 @@ test('of a tape it is said that it is not here, that it is out of reach, and whi
   expect(stateOf(away)).toBe('full, not here');
   expect(stateOf({ ...away, importExport: 1 })).toBe('full, out of reach');
   expect(stateOf({ ...away, state: 'missing', note: 'gone' })).toBe('missing, gone');
+  const shelved = { ...away, state: 'missing', note: 'gone', shelf: 'bank, box 7' };
+  expect([stateOf(shelved), whereOf(shelved)]).toEqual(['on a shelf', 'shelf bank, box 7']);
+  expect(whereOf({ ...shelved, away: false })).toBe('slot 3');
   expect(stateOf(away, [request])).toBe('full, not here, wanted by the restore of docs (job abababab)');
   expect(stateOf({ ...tape, id: 'CF0009', barcode: 'CF0009L8', copyOf: 'CF0003' }, [request])).toContain(
     'would do for CF0003L8, wanted by the restore',

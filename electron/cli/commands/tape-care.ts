@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { placeNow } from '../../../shared/model/tape-place.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
@@ -129,6 +130,28 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
           ].join('\n'),
         );
         return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+      }),
+    );
+
+  inVault(tape.command('shelf <tape> [place]'))
+    .description('note where a tape is kept that was taken out of the library, until it is back')
+    .option('--clear', 'where it is kept is not known any more')
+    .addHelpText('after', examples('tape shelf CF0003 "bank, box 7"', 'tape shelf CF0003 --clear'))
+    .action((id: string, place: string | undefined, options: InVault & { readonly clear?: true }, command: Command) =>
+      run(command, async (session) => {
+        if ((place === undefined) !== (options.clear === true))
+          throw new ColdframeError('USAGE', {
+            message: 'Either the place of the tape is wanted, or --clear.',
+            guidance: 'For instance: coldframe tape shelf CF0003 "bank, box 7"',
+          });
+        const result = await session.call('tape.shelve', { ...oneTape(session, id, options), shelf: place ?? null });
+        const { barcode, shelf } = result.tape;
+        session.answer(result, () =>
+          shelf === null
+            ? `Where tape ${barcode} is kept is not noted.`
+            : `Tape ${barcode}: shelf ${printable(shelf)}.`,
+        );
+        return 0;
       }),
     );
 

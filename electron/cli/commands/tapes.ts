@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import type { DriveHead, TapeView } from '../../../shared/contract/tapes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { examples } from '../argument-help.ts';
 import { vaultMeant } from '../only-vault.ts';
 import type { Run } from '../run.ts';
@@ -129,8 +130,9 @@ const keptOf = ({ bytesLive, bytesPayload, chunks }: TapeView): string =>
     ? ''
     : `${Math.min(100, Math.floor((bytesLive * 100) / bytesPayload))} %`;
 
-export const whereOf = ({ slot, drive, importExport }: TapeView): string => {
+export const whereOf = ({ slot, drive, importExport, away, shelf }: TapeView): string => {
   if (importExport !== null) return `import/export slot ${importExport}`;
+  if (away && shelf !== null) return `shelf ${printable(shelf)}`;
   if (drive !== null) return `drive ${drive}`;
   return slot === null ? 'outside' : `slot ${slot}`;
 };
@@ -143,8 +145,10 @@ export const headText = ({ doing, position, bytesPerSecond }: DriveHead): string
 export const stateOf = (tape: TapeView, requests: readonly MountRequest[] = []): string => {
   const { state, away, importExport, closed, copyOf, onceCopyOf, expiredAt, damagedChunks, note, writeProtected } =
     tape;
+  // Why it is not here says the shelf that it is on.
+  const onShelf = state === 'missing' && away && importExport === null && tape.shelf !== null;
   return [
-    state,
+    onShelf ? 'on a shelf' : state,
     ...(importExport === null ? [] : ['out of reach']),
     ...(away && importExport === null && state !== 'missing' ? ['not here'] : []),
     ...requests.flatMap((request) => wantedText(request, tape)),
@@ -155,7 +159,7 @@ export const stateOf = (tape: TapeView, requests: readonly MountRequest[] = []):
       : [`was a copy of ${onceCopyOf}, which was labelled anew: what it holds may lie nowhere else`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(damagedChunks === 0 ? [] : [counted(damagedChunks, 'damaged chunk')]),
-    ...(note === '' ? [] : [note]),
+    ...(note === '' || onShelf ? [] : [note]),
     ...(writeProtected ? ['write-protected'] : []),
   ].join(', ');
 };

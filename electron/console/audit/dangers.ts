@@ -76,6 +76,7 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
     tapes.length === 0 ? null : { vault, context: { tapes: tapes.join(' '), below: below ?? null } },
   'tape.retire': ({ tape, vault }) => ({ vault, context: { tape } }),
   'tape.protect': ({ tape, vault, on }) => (on ? null : { vault, context: { tape, protected: false } }),
+  'tape.shelve': null,
   'tape.label': null,
   'tape.copy': null,
   'tape.export': null,

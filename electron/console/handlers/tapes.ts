@@ -40,7 +40,8 @@ type Names =
   | 'tape.export'
   | 'tape.import'
   | 'tape.retire'
-  | 'tape.protect';
+  | 'tape.protect'
+  | 'tape.shelve';
 
 /** Serves the procedures on libraries and their tapes. */
 export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
@@ -271,6 +272,12 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const { tape, vault } = await tapeNamed(parts, name, dir);
     await writable(parts, vault);
     return { tape: await parts.useCases.retireTape(vault.dir, tape.id), vault: vault.dir };
+  },
+
+  'tape.shelve': async ({ tape: name, vault: dir, shelf }) => {
+    const { tape, vault } = await tapeNamed(parts, name, dir);
+    await writable(parts, vault);
+    return { tape: await parts.useCases.shelveTape(vault.dir, tape.id, shelf), vault: vault.dir };
   },
 
   'tape.protect': async ({ tape: name, vault: dir, on }) => {

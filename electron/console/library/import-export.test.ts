@@ -2,11 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { placedName } from '../../../shared/model/tape-place.ts';
 import { tapeId } from '../../../shared/units.ts';
 import type { Library } from '../../engine/tape/library.ts';
 import { tapeInUse } from '../../engine/tape/library-errors.ts';
 import { tapeDamaged } from '../../engine/tape/tape-errors.ts';
 import { libraryOfChanger, VOLUME } from '../../engine/tape/testing/library-of-changer.ts';
+import { inspectVault } from '../../engine/tape/vault.ts';
+import { tapesAwayFrom } from '../tapes-at-hand.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { withLibrary } from '../vault-session.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
@@ -23,6 +26,53 @@ beforeEach(async () => {
   await useCases.labelTapes(scene.vault, ['CF0001L8', 'CF0002L8', 'CF0003L8', 'CF0004L8', 'CF0005L8'], 'data');
   scene.write('letter', noise(50_000, 1));
   expect((await scene.backup()).tapes).toEqual(['CF0001']);
+});
+
+test('a tape keeps the number of the slot that it was moved into, whichever tapes lie beside it', async () => {
+  const order = async () => (await useCases.showLibrary(scene.vault)).importExport.map(({ tape }) => tape);
+  for (const tape of ['CF0003', 'CF0001', 'CF0002']) await useCases.ejectTape(scene.vault, tape);
+  expect(await order()).toEqual(['CF0003', 'CF0001', 'CF0002', null]);
+  expect(await tapeOf('CF0002')).toMatchObject({ importExport: 3 });
+  fs.renameSync(outside('CF0003'), path.join(scene.vault, 'CF0003'));
+  expect(await order()).toEqual([null, 'CF0001', 'CF0002', null]);
+  // Laid there by hand.
+  fs.renameSync(scene.tapeFile('CF0004'), outside('CF0004'));
+  expect(await order()).toEqual(['CF0004', 'CF0001', 'CF0002', null]);
+  fs.renameSync(path.join(scene.vault, 'CF0003'), outside('CF0003'));
+  expect(await order()).toEqual(['CF0003', 'CF0001', 'CF0002', 'CF0004']);
+});
+
+test('of a tape that was taken away it is known on which shelf it is, until it is back; of none that is in the library', async () => {
+  await expect(useCases.shelveTape(scene.vault, 'CF0001', 'bank')).rejects.toEqual(code('TAPE_EXISTS'));
+  await useCases.ejectTape(scene.vault, 'CF0001');
+  await useCases.shelveTape(scene.vault, 'CF0001L8', 'bank, box 7');
+  const away = path.join(scene.vault, 'CF0001');
+  fs.renameSync(outside('CF0001'), away);
+  expect(await tapeOf('CF0001')).toMatchObject({ away: true, shelf: 'bank, box 7', state: 'missing' });
+  expect(await useCases.takeInventory(scene.vault)).toEqual([]);
+  expect(await tapeOf('CF0001')).toMatchObject({
+    shelf: 'bank, box 7',
+    note: 'It was moved into the import/export slot.',
+  });
+  expect(tapesAwayFrom(scene.vault, inspectVault(scene.vault)).map(placedName)).toEqual([
+    'CF0001L8 (on shelf bank, box 7)',
+  ]);
+  fs.renameSync(away, scene.tapeFile('CF0001'));
+  expect((await useCases.takeInventory(scene.vault)).map(({ kind }) => kind)).toEqual(['returned']);
+  expect(await tapeOf('CF0001')).toMatchObject({ away: false, shelf: null, state: 'filling' });
+  // Once it is gone again nobody has said where to.
+  fs.renameSync(scene.tapeFile('CF0001'), away);
+  expect((await useCases.takeInventory(scene.vault)).map(({ kind }) => kind)).toEqual(['missing']);
+  // Noted before anybody looked: back is noticed all the same.
+  fs.renameSync(away, scene.tapeFile('CF0001'));
+  await useCases.takeInventory(scene.vault);
+  fs.renameSync(scene.tapeFile('CF0001'), away);
+  await useCases.shelveTape(scene.vault, 'CF0001', 'safe');
+  await useCases.shelveTape(scene.vault, 'CF0001', null);
+  expect(await tapeOf('CF0001')).toMatchObject({ shelf: null, state: 'missing' });
+  fs.renameSync(away, scene.tapeFile('CF0001'));
+  await useCases.shelveTape(scene.vault, 'CF0001', null);
+  expect(await tapeOf('CF0001')).toMatchObject({ state: 'filling', away: false });
 });
 
 test('a tape in the import/export slot is out of reach of jobs and not written to, until it is taken in', async () => {

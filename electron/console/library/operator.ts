@@ -8,7 +8,7 @@ import { libraryView, tapeView } from './tape-view.ts';
 
 type OperatorUseCases = Pick<
   UseCases,
-  'showLibrary' | 'loadTape' | 'unloadDrive' | 'moveTape' | 'takeInventory' | 'protectTape' | 'retireTape'
+  'showLibrary' | 'loadTape' | 'unloadDrive' | 'moveTape' | 'takeInventory' | 'protectTape' | 'retireTape' | 'shelveTape'
 >;
 
 /** What an operator does with a library; none of it takes a secret or a catalog. */
@@ -32,6 +32,13 @@ export const operator: OperatorUseCases = {
     await withLibrary(dir, (library) => {
       const { volume } = library.tape(name);
       library.protect(volume, on);
+      return tapeView(library.state, library.tape(volume));
+    }),
+  shelveTape: async (dir, name, shelf) =>
+    await withLibrary(dir, (library) => {
+      library.takeReturned();
+      const { volume } = library.tape(name);
+      library.shelve(volume, shelf);
       return tapeView(library.state, library.tape(volume));
     }),
   retireTape: async (dir, name) =>

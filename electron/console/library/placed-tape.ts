@@ -14,5 +14,6 @@ export const placedTape = (dir: string, state: LibraryState, volume: string): Pl
     drive: drives.find(({ tape }) => tape === volume)?.number ?? null,
     ...(outside === 0 ? {} : { importExport: outside }),
     pool: known?.pool ?? 'data',
+    ...(typeof known?.shelf === 'string' ? { shelf: known.shelf } : {}),
   };
 };

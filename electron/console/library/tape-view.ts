@@ -32,6 +32,7 @@ export const tapeView = (state: LibraryState, tape: TapeRecord): TapeView => {
     note: tape.note,
     away: false,
     importExport: null,
+    shelf: tape.shelf ?? null,
     expiredAt: tape.expiredAt === null ? null : new Date(tape.expiredAt).toISOString(),
     closed: isClosed(state, tape, Date.now()),
     writeProtected: tape.writeProtected,

@@ -114,6 +114,7 @@ const wantedTape = (
     slot: found?.slot ?? null,
     importExport: found?.importExport ?? null,
     pool: found?.pool ?? '',
+    shelf: found?.shelf ?? null,
     instead: known.filter(({ id }) => instead.includes(id)).map((each) => each.barcode),
     chunks,
     bytes,

@@ -37,7 +37,8 @@ export const awayAttention = ({ vault, tapes, missing, needed, checks }: AwayMat
   );
   const found: Attention[] = [];
   if (wanted.size > 0) found.push(wantedMatter(vault, named(wanted, away), needed, waiting.length));
-  const others = missing.filter(({ tape }) => !wanted.has(tape));
+  // Where one is that somebody put on a shelf is known: it waits for nobody until it is wanted.
+  const others = missing.filter(({ tape, shelf }) => !wanted.has(tape) && typeof shelf !== 'string');
   if (others.length > 0) found.push(item('TAPES_MISSING', 'look', { vault }, tapesContext(others)));
   for (const { object, seen, check, still } of partly)
     if (still.length === 0) {

@@ -45,6 +45,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     setAllocation: unused,
     takeInventory: unused,
     protectTape: unused,
+    shelveTape: unused,
     retireTape: unused,
     tapeLosses: unused,
     eraseTape: unused,

@@ -9,6 +9,7 @@ import {
   importExportFull,
   importExportPath,
   importExportSlots,
+  inImportExport,
   isInImportExport,
   liesInImportExport,
   MOVED_OUT,
@@ -67,14 +68,15 @@ export class ImportExportSlots {
     if (barcodesInImportExport(this.#owner.dir).length >= slots) throw importExportFull(slots);
     const stranger = this.#strangerIn(this.#pathOf(volume), record);
     if (stranger) throw stranger;
+    const importExportSlot = inImportExport(this.#owner.dir, this.#owner.state()).indexOf(null) + 1;
     this.#owner.outOfDrive(volume);
     this.#owner.demand();
     const { barcode } = record;
     this.#owner.moving([{ barcode, from: slotOf(this.#owner.state(), volume), to: OUTSIDE }], () =>
       moveFile(this.#pathOf(volume), importExportPath(this.#owner.dir, barcode)),
     );
-    if (record.state !== 'retired')
-      this.#owner.save(this.#owner.withTape(volume, { state: 'missing', note: MOVED_OUT }));
+    const gone = record.state === 'retired' ? {} : ({ state: 'missing', note: MOVED_OUT } as const);
+    this.#owner.save(this.#owner.withTape(volume, { ...gone, importExportSlot }));
     return this.#owner.tape(volume);
   }
 

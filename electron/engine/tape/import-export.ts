@@ -42,8 +42,20 @@ export const notThatTape = (barcode: string, reason: string): ColdframeError =>
 export const inImportExport = (dir: string, state: LibraryState): readonly (string | null)[] => {
   const slots = importExportSlots(state);
   if (state.settings.changer === undefined) {
-    const there = barcodesInImportExport(dir);
-    return [...there, ...Array.from({ length: Math.max(0, slots - there.length) }, () => null)];
+    const inSlots: (string | null)[] = Array.from({ length: slots }, () => null);
+    // Whoever laid a file there by hand named no slot: it gets the first that is free.
+    const others = barcodesInImportExport(dir).filter((barcode) => {
+      const slot = state.tapes.find((tape) => tape.barcode === barcode)?.importExportSlot ?? 0;
+      if (slot < 1 || slot > slots || inSlots[slot - 1] !== null) return true;
+      inSlots[slot - 1] = barcode;
+      return false;
+    });
+    for (const barcode of others) {
+      const free = inSlots.indexOf(null);
+      if (free < 0) inSlots.push(barcode);
+      else inSlots[free] = barcode;
+    }
+    return inSlots;
   }
   return Array.from(
     { length: slots },
@@ -103,6 +115,17 @@ export const UNREAD = 'It was carried in, and its label was not read since.';
 
 /** Of a tape that somebody had moved out. */
 export const MOVED_OUT = 'It was moved into the import/export slot.';
+
+/** Of a tape of which somebody said where it is kept, before its absence was noticed. */
+export const TAKEN_AWAY = 'It was taken out of the library.';
+
+/** A tape is said to be kept elsewhere that is in the library. */
+export const stillInLibrary = (barcode: string, dir: string): ColdframeError =>
+  new ColdframeError('TAPE_EXISTS', {
+    message: `Tape ${barcode} is in the library: a shelf is noted of one that was taken out. Nothing was changed.`,
+    guidance: `Move it out first: coldframe library eject ${dir} ${barcode}`,
+    context: { tape: barcode },
+  });
 
 /** A tape is to be taken in that is not in a slot to the outside. */
 export const notInImportExport = (barcode: string): ColdframeError =>

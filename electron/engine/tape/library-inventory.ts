@@ -150,6 +150,9 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
   } catch (thrown) {
     const error = missingOr(dir, barcode, aboutTape(thrown));
     const gone = error.code === 'NO_SUCH_TAPE' ? 'missing' : 'damaged';
+    // Somebody said where it is kept: it is where it should be.
+    if (gone === 'missing' && record.state === 'missing' && typeof record.shelf === 'string')
+      return { next: record, finding: null };
     const news = record.state !== gone || record.note !== error.message;
     const wrong = { barcode, kind: gone, message: error.message } as const;
     const state = record.state === 'retired' ? 'retired' : gone;

@@ -58,6 +58,10 @@ const tapeRecord = z.object({
    * import brought only a part of it. Versions before it was kept left it out.
    */
   damagedBy: z.enum(['write', 'import']).nullish(),
+  /** Of a virtual one: the import/export slot that it was moved into, which it has while its file lies there. Versions before it was kept drop it. */
+  importExportSlot: natural.nullish(),
+  /** Of one that is out of the library: where a person keeps it, in their words, until it is back. Versions before it was kept drop it. */
+  shelf: z.string().nullish(),
   /** The tape whose chunks were copied onto it, or were to be; null when it is no copy. Its chunks are places like those of any tape. */
   copyOf: volume.nullable().default(null),
   /** Since when all that is on it is of sets that expired, so that it may be labelled anew; null otherwise. */

@@ -25,6 +25,8 @@ import {
   isInImportExport,
   liesInImportExport,
   outOfReach,
+  stillInLibrary,
+  TAKEN_AWAY,
   unreachable,
 } from './import-export.ts';
 import { ImportExportSlots } from './import-export-slots.ts';
@@ -49,7 +51,14 @@ import { robotPlaceOf, slotOf, withElementsInside, withRobotMoves } from './robo
 import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged, tapeMismatch } from './tape-errors.ts';
-import { asBeforeTakenOut, blankTape, leastBytesOf, stateOf, unlessRetired } from './tape-record.ts';
+import {
+  asBeforeTakenOut,
+  blankTape,
+  leastBytesOf,
+  stateOf,
+  unlessRetired,
+  withoutShelvesOfReturned,
+} from './tape-record.ts';
 import { aboutTape, glanceAtTape, identifyTape, isShelved, placeOf, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { demandOwnTape, outOfUse, writableTapes } from './writable-tapes.ts';
 
@@ -872,6 +881,24 @@ export class Library {
     this.#save(this.#withTape(volume, { writeProtected }));
   }
 
+  /**
+   * Notes where a person keeps a tape that is out of the library, until it is back; null: that is not known any more. Throws TAPE_EXISTS while it is
+   * in the library, so that it is still noticed when it goes missing there.
+   */
+  shelve(volume: TapeId, shelf: string | null): void {
+    const record = this.tape(volume);
+    const { state, barcode, takenOut } = record;
+    const { dir } = this.#context;
+    const isOut = this.#isReal
+      ? state === 'missing' || Boolean(takenOut)
+      : state !== 'blank' && (isInImportExport(dir, barcode) || !isShelved(dir, barcode));
+    if (shelf !== null && !isOut) throw stillInLibrary(barcode, dir);
+    const gone = state === 'labelled' || state === 'filling' || state === 'full';
+    this.#save(
+      this.#withTape(volume, { shelf, ...(shelf !== null && gone ? { state: 'missing', note: TAKEN_AWAY } : {}) }),
+    );
+  }
+
   /** Takes a tape out of use for good; it can still be read. */
   retire(volume: TapeId): void {
     this.#demandIdle(volume);
@@ -1342,7 +1369,7 @@ export class Library {
 
   #save(state: LibraryState): void {
     this.#context.demand();
-    const next = { ...state, generation: this.#state.generation + 1 };
+    const next = { ...withoutShelvesOfReturned(this.#state, state), generation: this.#state.generation + 1 };
     writeLibrary(this.#context.dir, next);
     this.#state = next;
   }

@@ -44,6 +44,15 @@ export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
   expiredAt: null,
 });
 
+/** Tapes that are back are on no shelf any more: where one was must not pass for where it is once it is missing again. */
+export const withoutShelvesOfReturned = (before: LibraryState, next: LibraryState): LibraryState => {
+  const missing = new Set(before.tapes.filter(({ state }) => state === 'missing').map(({ volume }) => volume));
+  const isBack = ({ volume, state, shelf }: TapeRecord): boolean =>
+    typeof shelf === 'string' && state !== 'missing' && missing.has(volume);
+  if (!next.tapes.some(isBack)) return next;
+  return { ...next, tapes: next.tapes.map((tape) => (isBack(tape) ? { ...tape, shelf: null } : tape)) };
+};
+
 /** A library that does not know some tapes any more. */
 export const without = (state: LibraryState, gone: ReadonlySet<TapeId>): LibraryState => ({
   ...state,

@@ -61,6 +61,17 @@ test('alerts are what is known to be missing or damaged and what an inventory fo
   expect(libraryAlerts([tape('CF0001', 'filling')], back)).toEqual([]);
 });
 
+test('a tape on a shelf waits for nobody until it is wanted, or another one lies in its place', () => {
+  const shelved = { ...tape('CF0001', 'missing'), away: true, shelf: 'bank, box 7' };
+  const missing = [{ barcode: 'CF0001L8', kind: 'missing', message: 'is not there' }];
+  expect(libraryAlerts([shelved], [])).toEqual([]);
+  expect(libraryAlerts([shelved], missing)).toEqual([]);
+  expect(libraryAlerts([shelved], missing, ['CF0001'])).toMatchObject([{ kind: 'missing' }]);
+  expect(libraryAlerts([{ ...shelved, away: false }], [])).toMatchObject([{ kind: 'missing' }]);
+  const swapped = [{ barcode: 'CF0001L8', kind: 'swapped', message: 'holds CF0002' }];
+  expect(libraryAlerts([shelved], swapped)).toMatchObject([{ kind: 'swapped' }]);
+});
+
 test('no tape is left when the library says so, and not when it does not say', () => {
   expect([[], ['CF0001'], null].map((nextTapes) => noTapeLeft({ nextTapes }))).toEqual([true, false, false]);
 });

@@ -57,6 +57,10 @@ const kindOf = ({ state, away, importExport }: TapeView): string => {
   return away ? 'missing' : state;
 };
 
+/** Somebody took it away and said where it is: nothing is out of order about that. */
+const isOnShelf = ({ state, away, importExport, shelf }: TapeView): boolean =>
+  state === 'missing' && away && (importExport ?? null) === null && (shelf ?? null) !== null;
+
 /** No tape at hand takes anything more: the next backup ends for want of one, as the last may have. */
 export const noTapeLeft = ({ nextTapes }: Pick<LibraryView, 'nextTapes'>): boolean => nextTapes?.length === 0;
 
@@ -70,8 +74,9 @@ export const libraryAlerts = (
   const found = findings
     .filter(isWrong)
     // What was put in order since is not told any more.
-    .filter(({ barcode }) => {
+    .filter(({ barcode, kind }) => {
       const tape = byBarcode.get(barcode);
+      if (kind === 'missing' && tape !== undefined && isOnShelf(tape) && !wanted.includes(tape.id)) return false;
       return tape === undefined || (tape.importExport ?? null) !== null || tape.away || !SOUND.has(tape.state);
     })
     .map(({ barcode, kind, message }) => ({
@@ -84,6 +89,7 @@ export const libraryAlerts = (
   const named = new Set(found.map(({ barcode }) => barcode));
   const known = tapes
     .filter(({ state, away, barcode }) => (away || state === 'missing' || state === 'damaged') && !named.has(barcode))
+    .filter((tape) => !isOnShelf(tape) || wanted.includes(tape.id))
     .map((tape) => ({ barcode: tape.barcode, kind: kindOf(tape), note: tape.note, tape, ...NONE }));
   const harmed = tapes
     .filter(({ damagedChunks, state }) => damagedChunks > 0 && state !== 'damaged')

@@ -1,4 +1,4 @@
-import { Copy, Download, Eraser, Lock, LockOpen, LogIn, LogOut } from 'lucide-react';
+import { Copy, Download, Eraser, Lock, LockOpen, LogIn, LogOut, MapPin } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Button } from '../../components/button.tsx';
@@ -6,6 +6,7 @@ import { mediaWords as words } from '../../words/media.ts';
 import styles from './library.module.css';
 import { canMove, eject, load, protect, takeIn, unload } from './library-acts.ts';
 import { type LossAct, LossConsent } from './loss-consent.tsx';
+import { ShelfDialog } from './shelf-dialog.tsx';
 import { CopyDialog, ExportDialog } from './transfer-dialogs.tsx';
 
 /** Drives that have a button each; more are reached by a key, or by dragging. */
@@ -13,7 +14,7 @@ const DRIVE_BUTTONS = 4;
 
 /** All that can be done with one tape. */
 export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryView }) => {
-  const [asking, setAsking] = useState<'copy' | 'export' | LossAct | null>(null);
+  const [asking, setAsking] = useState<'copy' | 'export' | 'shelf' | LossAct | null>(null);
   const { vault, drives } = library;
   const movable = canMove(tape, drives);
   const written = tape.state !== 'blank' && tape.state !== 'missing' && !tape.away;
@@ -65,6 +66,12 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
         <Button look="danger" isDisabled={!written || tape.writeProtected} onPress={() => setAsking('erase')}>
           <Eraser aria-hidden /> {words.erase}
         </Button>
+        {(tape.away || tape.importExport !== null) && (
+          <Button onPress={() => setAsking('shelf')}>
+            <MapPin aria-hidden /> {words.shelf}
+          </Button>
+        )}
+        {asking === 'shelf' && <ShelfDialog tape={tape} vault={vault} close={close} />}
         {asking === 'copy' && <CopyDialog tape={tape} library={library} vault={vault} close={close} />}
         {asking === 'export' && <ExportDialog tape={tape} vault={vault} close={close} />}
         {tape.away && tape.importExport === null && (

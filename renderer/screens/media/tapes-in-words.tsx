@@ -18,14 +18,16 @@ export const TapesInWords = ({ library: { tapes } }: { library: LibraryView }) =
             <th>{words.where}</th>
             <th>{words.pool}</th>
             <th>{words.state}</th>
-            <th>{words.usedHead}</th>
-            <th>{reclaimWords.keptHead}</th>
+            <th className="num">{words.usedHead}</th>
+            <th className="num">{reclaimWords.keptHead}</th>
           </tr>
         </thead>
         <tbody>
           {tapes.slice(0, LINES).map((tape) => (
             <tr key={tape.id}>
-              <td className="num">{tape.barcode}</td>
+              <td>
+                <span className="num">{tape.barcode}</span>
+              </td>
               <td>{words.whereOf(tape)}</td>
               <td>{words.poolNames[tape.pool] ?? tape.pool}</td>
               <td>{words.stateOf(tape, name)}</td>
