@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,14 +8,18 @@ import { startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts
 import { describeAsRoot, expectRestored } from './testing/as-root.ts';
 import { answerOf, Workplace } from './testing/workplace.ts';
 
-describeAsRoot('a backup to a changer of which a drive fails', TGT_PEERS, () => {
+describeAsRoot('a job with a changer of which a drive fails', TGT_PEERS, () => {
   let tgt: TgtLibrary;
   let place: Workplace;
   let source: string;
 
   beforeAll(async () => {
     place = new Workplace();
-    tgt = await startTgt({ drives: 2, spare: 2, barcodes: ['CF0001L8', 'CF0002L8', 'CF0003L8'] });
+    tgt = await startTgt({
+      drives: 3,
+      spare: 3,
+      barcodes: ['CF0001L8', 'CF0002L8', 'CF0003L8', 'CF0004L8', 'CF0005L8'],
+    });
     source = place.newFolder('source');
     for (let file = 0; file < 4; file += 1) writeFileSync(place.at('source', `file ${file}`), randomBytes(6_000_000));
     const devices = ['--changer', tgt.changer, ...tgt.drives.flatMap((drive) => ['--drive', drive])];
@@ -31,6 +35,17 @@ describeAsRoot('a backup to a changer of which a drive fails', TGT_PEERS, () => 
 
   const ofDrive = (op: string, ...more: string[]) =>
     tgt.admin('--mode', 'logicalunit', '--op', op, '--tid', '1', '--lun', '1', ...more);
+  /** Has a drive let go of its tape once so much more was written to all tapes. */
+  const failAfter = async (bytes: number): Promise<void> => {
+    const size = () =>
+      readdirSync(tgt.folder).reduce(
+        (sum, name) => sum + (name.endsWith('L8') ? statSync(join(tgt.folder, name)).size : 0),
+        0,
+      );
+    const before = size();
+    while (size() < before + bytes) await sleep(5);
+    ofDrive('update', '--params', 'online=0');
+  };
 
   test('in the middle goes on with the other one by itself, and says so', async () => {
     const { ended } = place.start(['backup', 'files', '--level', 'full', '--streams', '1']);
@@ -59,6 +74,32 @@ describeAsRoot('a backup to a changer of which a drive fails', TGT_PEERS, () => 
       ]);
       expect(mounts.find(({ tape }) => tape === warnings[0]?.path)).toMatchObject({ drive: 2, count: 2 });
     });
+  });
+
+  test('in the middle of a backup of volumes goes on with another one', async () => {
+    const image = place.at('disk.img');
+    const content = randomBytes(24 << 20);
+    await place.done('volume.create', ['volume', 'create', 'disk', '--size', '24MiB', '--file', image]);
+    writeFileSync(image, content);
+    await place.done('object.add', ['object', 'add', 'machine', '--vault', place.vault, '--volume', 'disk']);
+    const { ended } = place.start(['backup', 'machine', '--level', 'full', '--streams', '1']);
+    await failAfter(8_000_000);
+    const { set } = answerOf<OutputOf<'backup'>>(await ended, 3);
+    expect(set).toMatchObject({ state: 'complete', level: 'full', elements: 1 });
+    expect(set.warnings).toMatchObject([{ message: expect.stringMatching(/^drive 1 failed with tape/) }]);
+    await place.done('restore', ['restore', set.id, '--to', place.at('restored.img')]);
+    expect(readFileSync(place.at('restored.img')).equals(content)).toBe(true);
+  });
+
+  test('in the middle of a merge goes on with another one', async () => {
+    writeFileSync(place.at('source', 'file 1'), randomBytes(100_000));
+    await place.run(['backup', 'files']);
+    const { ended } = place.start(['merge', 'files']);
+    await failAfter(8_000_000);
+    const { set } = answerOf<OutputOf<'merge'>>(await ended, 3);
+    expect(set).toMatchObject({ state: 'complete', level: 'synthetic' });
+    expect(set.warnings).toMatchObject([{ message: expect.stringMatching(/^drive 1 failed with tape/) }]);
+    await expectRestored(place, source, (out) => place.done('restore', ['restore', set.id, '--to', out]));
   });
 
   test('from the beginning is written in the other one', async () => {

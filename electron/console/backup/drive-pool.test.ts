@@ -169,6 +169,10 @@ test('a drive that cannot be used is not asked again while another one is left, 
   drives.get(1)?.({ kind: 'tape-wanted', full: null });
   drives.get(1)?.({ kind: 'failed', tape: 'CF0002', error: error('DRIVE_RESET') });
   expect([failures, pool.setbacks.length, pool.mountedDrive()]).toEqual([[], 2, 2]);
+  // Nothing is written where another job reads.
+  const unreserve = pool.reserve(3);
+  expect(pool.mountedDrive()).toBe(0);
+  unreserve();
   // The last one is all there is.
   drives.get(2)?.({ kind: 'tape-wanted', full: null });
   drives.get(2)?.({ kind: 'failed', tape: 'CF0003', error: error('DRIVE_RESET') });

@@ -149,6 +149,8 @@ export class DrivePool<Access> {
   readonly #ending: Promise<void>[] = [];
   /** Drives that failed while others were left; nothing is written in them as long as the vault is open. */
   readonly #outOfService = new Set<number>();
+  /** Drives that are read in as long as something is written elsewhere. */
+  readonly #reserved = new Set<number>();
   readonly #setbacks: Setback[] = [];
   readonly #refusals: Setback[] = [];
   /** How many there were when the first of the jobs that are there joined. */
@@ -203,6 +205,12 @@ export class DrivePool<Access> {
     return new Set([...this.#outOfService].map((number) => number + 1));
   }
 
+  /** Nothing is written in a drive, by its number from 1, that reads what is written in others, until the returned function is called; no job may write there. */
+  reserve(drive: number): () => void {
+    this.#reserved.add(drive - 1);
+    return () => void this.#reserved.delete(drive - 1);
+  }
+
   /** The set's metadata is durable: the tails written from now on say so. */
   completed(job: DriveJob): void {
     for (const drive of this.#drives.values())
@@ -249,7 +257,7 @@ export class DrivePool<Access> {
   /** A drive with a tape in it, for what has to lie together; the first in service when all are empty. */
   mountedDrive(): number {
     for (const [number, drive] of this.#drives) if (drive.tape !== null) return number;
-    return this.#numbersInService[0] as number;
+    return this.#numbersInService[0] ?? 0;
   }
 
   /** What the channel of each drive that was ever needed is doing now. */
@@ -313,7 +321,7 @@ export class DrivePool<Access> {
 
   get #numbersInService(): readonly number[] {
     return Array.from({ length: this.#count }, (_, number) => number).filter(
-      (number) => !this.#outOfService.has(this.#placeOf(number)),
+      (number) => !this.#outOfService.has(this.#placeOf(number)) && !this.#reserved.has(this.#placeOf(number)),
     );
   }
 
@@ -321,7 +329,8 @@ export class DrivePool<Access> {
   #inService({ streams }: DriveJob): readonly number[] {
     const all = this.#numbersInService;
     const own = all.filter((number) => number < streams);
-    return own.length > 0 ? own : all.slice(0, 1);
+    // Where none is left the first one says why.
+    return own.length > 0 ? own : [all[0] ?? 0];
   }
 
   /** Has what waits for a drive go to the others; false when there is none. */

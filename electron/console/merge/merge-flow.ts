@@ -6,10 +6,13 @@ import { type DamagedChunk, DamagedChunks } from '../../engine/catalog/index.ts'
 import type { NewSet } from '../../engine/catalog/writer.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
 import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
+import { FailedDrives } from '../../engine/restore/execute/failed-drives.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { SetChannel } from '../backup/set-channel.ts';
 import type { Copied, SetFlow } from '../backup/write-set.ts';
 import { countErrors } from '../library/count-errors.ts';
+import { driveFailed, noteDriveFailures } from '../library/drive-failed.ts';
+import { failedDrive } from '../library/drive-of-error.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -20,7 +23,7 @@ import {
   type MergeRequest,
   type MergeSetup,
 } from './merge-protocol.ts';
-import { ReadingDrive } from './reading-drive.ts';
+import { HeldDrive, ReadingDrive, type TapesToRead } from './reading-drive.ts';
 
 const SAMPLE_MS = 20;
 type AnswerTo<Kind extends MergeAnswer['kind']> = Extract<MergeAnswer, { kind: Kind }>;
@@ -41,7 +44,10 @@ export class MergeFlow implements SetFlow {
   readonly #channel: SetChannel;
   readonly #thread: CallingThread<MergeRequest, MergeAnswer>;
   readonly #counters = new SharedArrayBuffer(MERGE_COUNTERS * 8);
-  readonly #drive: ReadingDrive;
+  readonly #drive: TapesToRead;
+  readonly #failedDrives: FailedDrives;
+  /** Takes back that nothing is written to the tapes that are read. */
+  #unspare: () => void = () => undefined;
   #wrong: DamagedChunk[] = [];
   #phase = 'planning';
   #elements: number | null = null;
@@ -51,10 +57,13 @@ export class MergeFlow implements SetFlow {
     this.#vault = vault;
     this.#plan = plan;
     this.#job = job;
-    this.#drive = new ReadingDrive(vault.vault.library);
+    const { library } = vault.vault;
+    const isReal = library.state.settings.changer !== undefined;
+    this.#drive = isReal ? new HeldDrive(vault) : new ReadingDrive(library);
+    this.#failedDrives = new FailedDrives(vault.drives.count);
     const { set, folder } = plan;
-    // One drive reads, the others write.
-    const streams = Math.max(1, vault.drives.count - 1);
+    // One drive reads, the others write; of tapes in a changer one does, as none of them is read faster than one is written.
+    const streams = isReal ? 1 : Math.max(1, vault.drives.count - 1);
     this.#channel = new SetChannel(vault, { set, otherSets: [], streams, folder }, job);
     const setup: MergeSetup = {
       catalog: vault.catalogFile,
@@ -96,13 +105,14 @@ export class MergeFlow implements SetFlow {
       this.#phase = 'merging';
       this.#elements = elements;
       this.#bytes = bytes;
+      this.#keepUnwritten(tapes);
       for (let [tape] = tapes; tape !== undefined; [tape] = await this.#read(tape));
       const { segments, warnings } = await this.#ask('finished', { kind: 'finish' });
       await this.#channel.flush();
       failpoint('merge:after-content');
       this.#phase = 'recording';
       const { spool } = await this.#ask('recorded', { kind: 'record' });
-      return this.#copied(spool, segments, [...warnings, ...this.#noteWrong()]);
+      return this.#copied(spool, segments, [...this.#drivesFailed(), ...warnings, ...this.#noteWrong()]);
     } finally {
       this.#noteWrong();
       clearInterval(sampler);
@@ -126,6 +136,7 @@ export class MergeFlow implements SetFlow {
   async stop(): Promise<void> {
     await this.#thread.end();
     this.#drive.empty();
+    this.#unspare();
     await this.#channel.leave();
   }
 
@@ -133,21 +144,51 @@ export class MergeFlow implements SetFlow {
     await this.#channel.keepForResume();
   }
 
-  /** Reads a tape. Returns those of which something is wanted still. */
+  /** Reads a tape, what a drive that failed did not read of it in another one. Returns those of which something is wanted still. */
   async #read(tape: string): Promise<readonly string[]> {
-    const { tapes, wrong } = await this.#ask('read', this.#mounted(tape));
-    this.#wrong.push(...wrong);
+    let drive: number | null = null;
+    let request: MergeRequest;
+    try {
+      drive = this.#drive.load(tapeId(tape), this.#failedDrives.drives);
+      request = { kind: 'read', access: this.#vault.vault.access(tapeId(tape), this.#vault.keys) };
+    } catch (thrown) {
+      request = { kind: 'without', tape, error: asColdframeError(thrown).toData() };
+    }
+    const answer = await this.#answerTo(request);
     this.#drive.empty();
+    if (answer.kind !== 'failed') {
+      this.#failedDrives.read();
+      this.#failedDrives.readThrough(tape, drive);
+      return this.#taken(answer);
+    }
+    this.#wrong.push(...answer.wrong);
+    const error = ColdframeError.fromData(answer.error);
+    const { state } = this.#vault.vault.library;
+    const failed = drive === null ? null : failedDrive(state, error, drive);
+    if (drive !== null && failed === null && error.code === 'NO_SUCH_TAPE')
+      return this.#taken(await this.#answerTo({ kind: 'without', tape, error: error.toData() }));
+    if (drive === null || failed === null) throw error;
+    if (this.#failedDrives.add(failed, drive, tape, error)) return await this.#read(tape);
+    return this.#taken(await this.#answerTo({ kind: 'without', tape, error: error.toData(), failed }));
+  }
+
+  #taken(answer: MergeAnswer): readonly string[] {
+    const { tapes, wrong } = this.#as('read', answer);
+    this.#wrong.push(...wrong);
     return tapes;
   }
 
-  #mounted(tape: string): MergeRequest {
-    try {
-      this.#drive.load(tapeId(tape));
-      return { kind: 'read', access: this.#vault.vault.access(tapeId(tape), this.#vault.keys) };
-    } catch (thrown) {
-      return { kind: 'without', tape, error: asColdframeError(thrown).toData() };
-    }
+  /** Nobody reads a tape of a changer that is written to. */
+  #keepUnwritten(tapes: readonly string[]): void {
+    const { library } = this.#vault.vault;
+    if (library.state.settings.changer !== undefined) this.#unspare = library.spare(tapes.map((tape) => tapeId(tape)));
+  }
+
+  /** What is told of drives that failed while they read. */
+  #drivesFailed(): Warning[] {
+    const { failures } = this.#failedDrives;
+    const elsewhere = 'what was not read of this tape by then was taken from where else it lies';
+    return [...noteDriveFailures(this.#vault, failures), ...failures.map((failure) => driveFailed(failure, elsewhere))];
   }
 
   /** Notes what was found damaged, whatever becomes of the merge. Gives warnings when it cannot be noted. */
@@ -157,14 +198,21 @@ export class MergeFlow implements SetFlow {
     return [...DamagedChunks.note(this.#vault.catalogFile, wrong, []), ...countErrors(this.#vault, wrong)];
   }
 
-  /** Asks the thread; ends as soon as anything of the job has failed. */
   async #ask<Kind extends MergeAnswer['kind']>(kind: Kind, request: MergeRequest): Promise<AnswerTo<Kind>> {
-    const answer = await this.#channel.unlessFailed(this.#thread.call(request));
+    return this.#as(kind, await this.#answerTo(request));
+  }
+
+  /** Asks the thread; ends as soon as anything of the job has failed. */
+  async #answerTo(request: MergeRequest): Promise<MergeAnswer> {
+    return await this.#channel.unlessFailed(this.#thread.call(request));
+  }
+
+  #as<Kind extends MergeAnswer['kind']>(kind: Kind, answer: MergeAnswer): AnswerTo<Kind> {
     if (answer.kind === 'failed') {
       this.#wrong.push(...answer.wrong);
       throw ColdframeError.fromData(answer.error);
     }
-    if (answer.kind !== kind) throw new RangeError(`a merge answered "${answer.kind}" to "${request.kind}"`);
+    if (answer.kind !== kind) throw new RangeError(`a merge answered "${answer.kind}" and not "${kind}"`);
     return answer as AnswerTo<Kind>;
   }
 

@@ -37,8 +37,8 @@ export type MergeRequest =
   | { readonly kind: 'plan' }
   /** Copies all that is wanted of a tape. */
   | { readonly kind: 'read'; readonly access: ReadAccess }
-  /** A tape cannot be had; what is wanted of it is looked for on others. */
-  | { readonly kind: 'without'; readonly tape: string; readonly error: ErrorData }
+  /** A tape cannot be had; what is wanted of it is looked for on others. `failed`: the drive that failed with it last, if one did: the tape may be sound. */
+  | { readonly kind: 'without'; readonly tape: string; readonly error: ErrorData; readonly failed?: number }
   /** Hands over what is left. */
   | { readonly kind: 'finish' }
   /** Writes the element records with their new places. */

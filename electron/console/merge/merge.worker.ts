@@ -13,7 +13,7 @@ const carryOut = async (merger: Merger, request: MergeRequest): Promise<MergeAns
       await merger.read(request.access);
       return { kind: 'read', tapes: merger.tapesLeft(), wrong: merger.takeWrong() };
     case 'without':
-      merger.without(request.tape, ColdframeError.fromData(request.error));
+      merger.without(request.tape, ColdframeError.fromData(request.error), request.failed !== undefined);
       return { kind: 'read', tapes: merger.tapesLeft(), wrong: merger.takeWrong() };
     case 'finish':
       return { kind: 'finished', segments: await merger.finish(), warnings: merger.warnings() };

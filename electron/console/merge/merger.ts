@@ -102,6 +102,8 @@ export class Merger {
     try {
       tape = TapeReader.open(access);
     } catch (thrown) {
+      // That a drive has no such tape may be the drive's fault, which is for the job to tell.
+      if (access.device !== undefined && asColdframeError(thrown).code === 'NO_SUCH_TAPE') throw thrown;
       this.without(access.volume, asColdframeError(thrown));
       return;
     }
@@ -118,11 +120,14 @@ export class Merger {
     }
   }
 
-  /** A tape cannot be had: what is wanted of it is turned to where else it lies. Throws `error` when something lies nowhere else, or it is not about the tape. */
-  without(volume: string, error: ColdframeError): void {
-    if (!isAboutTape(error)) throw error;
+  /**
+   * A tape cannot be had: what is wanted of it is turned to where else it lies. `ofDrive`: drives failed with it. Throws `error` when something lies nowhere
+   * else, or it is about neither.
+   */
+  without(volume: string, error: ColdframeError, ofDrive = false): void {
+    if (!ofDrive && !isAboutTape(error)) throw error;
     for (const chunk of this.#places.chunksOn(volume)) if (!this.#turn(chunk)) throw error;
-    this.#warnings.push(nothingRead(volume, error));
+    if (!ofDrive) this.#warnings.push(nothingRead(volume, error));
   }
 
   /** The tapes of which something is wanted still, the one with most chunks first. */

@@ -41,9 +41,14 @@ export class ChangerReach implements Reach {
   }
 
   take(tape: TapeId): void {
-    const { library } = this.#vault.vault;
-    library.demandErasableInDrive(tape);
-    this.#letGo = library.holdAloneInDrive(tape, 'what is kept of it is being moved', this.#readingDrive);
+    const { vault, drives } = this.#vault;
+    vault.library.demandErasableInDrive(tape);
+    const letGo = vault.library.holdAloneInDrive(tape, 'what is kept of it is being moved', this.#readingDrive);
+    const unreserve = drives.reserve(this.#readingDrive);
+    this.#letGo = () => {
+      unreserve();
+      letGo();
+    };
   }
 
   async look(record: TapeRecord, around: Surroundings): Promise<LookedAt> {
