@@ -16,6 +16,7 @@ export type RobotPlaceView = z.infer<typeof robotPlace>;
 
 /** A move as the robot wrote it down. */
 export const robotMove = z.object({
+  id: z.string(),
   at: time,
   /** Volume id; null for a tape that the library does not know. */
   tape: z.string().nullable(),

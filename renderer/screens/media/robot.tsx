@@ -48,8 +48,8 @@ export const RobotHistory = ({ vault }: { vault: string }) => {
           </tr>
         </thead>
         <tbody>
-          {moves.map(({ at, barcode, from, to, for: users, outcome, message }, index) => (
-            <tr key={`${at} ${total - index}`}>
+          {moves.map(({ id, at, barcode, from, to, for: users, outcome, message }) => (
+            <tr key={id}>
               <td className="num">{format.date(at)}</td>
               <td className="num">{barcode === '' ? words.noBarcode : barcode}</td>
               <td>{robotPlaceText(from)}</td>
