@@ -53,7 +53,8 @@ test.each([1, 2, 4])('a restore from twelve tapes with %i of the drives mounts e
   const { mounts, place } = await scene.restoreResult(newest);
   expect(listTree(path.join(place.path, scene.source))).toEqual(listTree(scene.source));
   const into = await mountedSince(moves);
-  expect(into.map(([tape]) => tape).sort()).toEqual([...before.tapes.keys()].sort());
+  expect(into).toHaveLength(TAPES);
+  expect(new Set(into.map(([tape]) => tape))).toEqual(new Set(before.tapes.keys()));
   expect(new Set(into.map(([, drive]) => drive)).size).toBe(count);
   const after = await counted();
   for (const [tape, times] of before.tapes) expect([tape, after.tapes.get(tape)]).toEqual([tape, times + 1]);
