@@ -50,8 +50,8 @@ export const RobotHistory = ({ vault }: { vault: string }) => {
         <tbody>
           {moves.map(({ id, at, barcode, from, to, for: users, outcome, message }) => (
             <tr key={id}>
-              <td className="num">{format.date(at)}</td>
-              <td className="num">{barcode === '' ? words.noBarcode : barcode}</td>
+              <td>{format.date(at)}</td>
+              <td>{barcode === '' ? words.noBarcode : barcode}</td>
               <td>{robotPlaceText(from)}</td>
               <td>{robotPlaceText(to)}</td>
               <td>
