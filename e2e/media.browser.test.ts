@@ -59,6 +59,19 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await tape('CF0003L8').dragTo(library().getByText('drive 1', { exact: true }));
     await drive(1).getByText('CF0003L8').waitFor();
     for (const theme of THEMES) await stage.picture('media', theme);
+    await main().getByText('What the robot moved').click();
+    await main()
+      .getByRole('row', { name: /CF0003L8 slot 3 drive 1 Move of a tape done/ })
+      .waitFor();
+    for (const [width, height] of [
+      [1024, 700],
+      [1440, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await main().getByText('What the robot moved').scrollIntoViewIfNeeded();
+      for (const theme of THEMES) await stage.picture(`media-robot-${width}`, theme);
+    }
+    await main().getByText('What the robot moved').click();
     await tape('CF0003L8').focus();
     await page.keyboard.press('0');
     await drive(1).waitFor({ state: 'detached' });

@@ -8,7 +8,7 @@ const robotUser = z.object({ job: id, kind: z.string(), object: z.string().nulla
  * Where a tape is: a slot, drive or import/export slot by its number (0: one of the latter, which is not told); `robot`: in its hand; `rack`: where virtual cleaning
  * tapes lie; `element`: what of a changer is not of this vault, by its address.
  */
-export const robotPlace = z.object({
+const robotPlace = z.object({
   kind: z.enum(['slot', 'drive', 'import-export', 'robot', 'element', 'rack']),
   number: count,
 });
@@ -16,6 +16,7 @@ export type RobotPlaceView = z.infer<typeof robotPlace>;
 
 /** A move as the robot wrote it down. */
 export const robotMove = z.object({
+  id: z.string(),
   at: time,
   /** Volume id; null for a tape that the library does not know. */
   tape: z.string().nullable(),

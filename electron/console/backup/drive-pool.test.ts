@@ -307,8 +307,25 @@ describe('the next tape', () => {
     ]);
   });
 
+  test('is brought to the drive of a stream that has nothing to write, which gets it where it begins after all', async () => {
+    const { pool, job, told, brought, drives } = scene(3);
+    drives.get(0)?.({ kind: 'near-end', tape: 'CF0001' });
+    brought[0]?.resolve();
+    await soon();
+    expect(told).toEqual(['bring CF0002 to 1', 'BROUGHT_AHEAD 2 CF0002']);
+    pool.need(job, 2);
+    drives.get(1)?.({ kind: 'tape-wanted', full: null });
+    expect(pool.channels().map(({ drive, tape }) => [drive, tape])).toEqual([
+      [1, 'CF0001'],
+      [2, 'CF0002'],
+    ]);
+  });
+
   test('is not brought where all drives are wanted, or what is read is put together, and goes back when the last job has left', async () => {
     const all = scene(3);
+    all.pool.need(all.job, 9);
+    for (const drive of [1, 2]) all.drives.get(drive)?.({ kind: 'tape-wanted', full: null });
+    all.told.length = 0;
     all.drives.get(0)?.({ kind: 'near-end', tape: 'CF0001' });
     expect(all.told).toEqual([]);
     const beside = scene();

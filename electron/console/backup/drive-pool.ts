@@ -579,9 +579,11 @@ export class DrivePool<Access> {
     // Who puts old content together reads it in the other drives, one tape after the other.
     if (this.#ahead !== null || jobs.length === 0 || jobs.some(({ consolidates }) => consolidates === true)) return;
     const wanted = Math.max(...jobs.map(({ streams }) => streams));
-    const spare = this.#numbersInService.find(
-      (each) => each >= wanted && each !== number && (this.#drives.get(each)?.tape ?? null) === null,
+    const empty = this.#numbersInService.filter(
+      (each) => each !== number && (this.#drives.get(each)?.tape ?? null) === null,
     );
+    // A stream that has had nothing to write yet takes what was brought to its drive, if it ever begins.
+    const spare = empty.find((each) => each >= wanted) ?? empty.find((each) => !this.#drives.has(each));
     if (spare === undefined) return;
     const place = this.#placeOf(spare);
     let brought: BroughtTape | null;

@@ -42,6 +42,29 @@ test('a tape that an operator loads is used where it is by the next job, without
   ]);
 });
 
+test('two restores and a backup that want the same tape share one mount of it, as the robot wrote down', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect({ drives: 2, slots: 2 });
+  scene.write('letter', noise(50_000, 1));
+  const { set } = await scene.call('backup', { object: 'files', streams: 1 });
+  const mounts = async (): Promise<string[]> => {
+    const { moves } = await scene.call('library.log', { vault: scene.vault, tape: 'CF0001' });
+    return moves.flatMap(({ to, for: users }) => (to.kind === 'drive' ? users.map(({ kind }) => kind) : []));
+  };
+  expect(await mounts()).toEqual(['backup']);
+  for (let file = 0; file < 20; file += 1) scene.write(`file ${file}`, noise(1_000_000, file));
+  const backup = scene.call('backup', { object: 'files', streams: 1 });
+  while ((await mounts()).length < 2) await new Promise((done) => setImmediate(done));
+  const { id } = await scene.underWay();
+  await scene.call('job.pause', { job: id });
+  await Promise.all(
+    ['one', 'two'].map((to) => scene.call('restore', { set: set.id, to: { path: `${scene.root}/${to}` } })),
+  );
+  await scene.call('job.resume', { job: id });
+  expect((await backup).set).toMatchObject({ state: 'complete', tapes: ['CF0001'] });
+  expect(await mounts()).toEqual(['backup', 'backup']);
+});
+
 test('what an operator wants moved is refused where a job has the drive or the tape, and takes no turn of a job', async () => {
   const scene = new ConsoleScene();
   await scene.protect({ drives: 1, slots: 2 });

@@ -44,8 +44,9 @@ export const showRobotLog: UseCases['showRobotLog'] = async (
 };
 
 const viewOf = ({ tapes }: LibraryState, move: RobotMove, isMoving: boolean): RobotMoveView => {
-  const { at, barcode, from, to, outcome, message, tookMs } = move;
+  const { id, at, barcode, from, to, outcome, message, tookMs } = move;
   return {
+    id,
     at: new Date(at).toISOString(),
     tape: tapes.find((tape) => tape.barcode === barcode)?.volume ?? null,
     barcode,

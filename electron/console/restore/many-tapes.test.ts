@@ -37,12 +37,25 @@ const counted = async () => {
   };
 };
 
+/** Into which drive each tape went, as the robot wrote it down since a move. */
+const mountedSince = async (moves: number): Promise<readonly (readonly [string | null, number])[]> => {
+  const { moves: log, total } = await useCases.showRobotLog(scene.vault, { limit: 10_000 });
+  const fresh = log.slice(0, total - moves);
+  expect(fresh.every(({ outcome }) => outcome === 'done')).toBe(true);
+  return fresh.filter(({ to }) => to.kind === 'drive').map(({ tape, to }) => [tape, to.number] as const);
+};
+
 test.each([1, 2, 4])('a restore from twelve tapes with %i of the drives mounts each tape once', async (count) => {
   withDrives(count);
   const before = await counted();
+  const { total: moves } = await useCases.showRobotLog(scene.vault, {});
   expect(before.tapes.size).toBe(TAPES);
   const { mounts, place } = await scene.restoreResult(newest);
   expect(listTree(path.join(place.path, scene.source))).toEqual(listTree(scene.source));
+  const into = await mountedSince(moves);
+  expect(into).toHaveLength(TAPES);
+  expect(new Set(into.map(([tape]) => tape))).toEqual(new Set(before.tapes.keys()));
+  expect(new Set(into.map(([, drive]) => drive)).size).toBe(count);
   const after = await counted();
   for (const [tape, times] of before.tapes) expect([tape, after.tapes.get(tape)]).toEqual([tape, times + 1]);
   expect(after.drives.reduce((sum, times) => sum + times, 0)).toBe(TAPES);

@@ -376,7 +376,7 @@ export class Library {
   /** Takes down where the tapes of a changer lie after its robot moved one for an operator; `into`: the drive that got it. */
   noteMoved(elements: readonly Element[], volume: TapeId | null, into: number | null): void {
     const { state } = inventoryOfChanger(this.#state, elements, new Set(this.#held.values()));
-    const seen = withElementsInside(state, elements, readRobotLog(this.#context.dir));
+    const seen = withElementsInside(state, elements, readRobotLog(this.#context.dir), new Set(this.#held.keys()));
     const counted = into === null || volume === null ? seen : withMount(seen, volume, into);
     this.#note(counted);
   }
@@ -973,7 +973,7 @@ export class Library {
     this.cleaning.takeNote(cleaningTapesIn(elements));
     const held = new Set<string>(this.#held.values());
     const { state: known, findings } = inventoryOfChanger(this.#state, elements, held, since);
-    const state = withElementsInside(known, elements, readRobotLog(this.#context.dir));
+    const state = withElementsInside(known, elements, readRobotLog(this.#context.dir), new Set(this.#held.keys()));
     if (!isDeepStrictEqual(state, this.#state)) this.#note(state);
     return findings;
   }

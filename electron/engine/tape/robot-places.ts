@@ -37,11 +37,12 @@ export const withRobotMoves = (state: LibraryState, log: readonly RobotMove[]): 
   };
 };
 
-/** What lies in the drives of a changer by what that says itself. Pure. */
+/** What lies in the drives of a changer by what that says itself; `held`: the drives that jobs use. What a job that was killed left noted of others is forgotten. Pure. */
 export const withElementsInside = (
   state: LibraryState,
   elements: readonly Element[],
   log: readonly RobotMove[],
+  held: ReadonlySet<number>,
 ): LibraryState => {
   const seen = log.at(-1)?.id;
   return {
@@ -50,7 +51,8 @@ export const withElementsInside = (
     drives: state.drives.map((drive) => {
       const element = state.settings.changer?.drives[drive.number - 1]?.element;
       const barcode = elements.find(({ type, address }) => type === 'drive' && address === element)?.barcode ?? null;
-      return { ...drive, inside: state.tapes.find((tape) => tape.barcode === barcode)?.volume ?? null };
+      const inside = state.tapes.find((tape) => tape.barcode === barcode)?.volume ?? null;
+      return { ...drive, tape: held.has(drive.number) ? drive.tape : null, inside };
     }),
   };
 };

@@ -6,7 +6,7 @@ const SCSI_COMMAND = 0x01;
 const MOVE_MEDIUM = 0xa5;
 
 /** A move as it went over the wire, by the addresses of the elements. */
-export interface WiredMove {
+interface WiredMove {
   readonly from: number;
   readonly to: number;
 }

@@ -48,10 +48,10 @@ export const RobotHistory = ({ vault }: { vault: string }) => {
           </tr>
         </thead>
         <tbody>
-          {moves.map(({ at, barcode, from, to, for: users, outcome, message }, index) => (
-            <tr key={`${at} ${total - index}`}>
-              <td className="num">{format.date(at)}</td>
-              <td className="num">{barcode === '' ? words.noBarcode : barcode}</td>
+          {moves.map(({ id, at, barcode, from, to, for: users, outcome, message }) => (
+            <tr key={id}>
+              <td>{format.date(at)}</td>
+              <td>{barcode === '' ? words.noBarcode : barcode}</td>
               <td>{robotPlaceText(from)}</td>
               <td>{robotPlaceText(to)}</td>
               <td>
