@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BackEndAnswer, BackEndRequest, MountedTapeSummary } from '../../engine/mover/back-end-protocol.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
-import { DrivePool, type TapeSource } from './drive-pool.ts';
+import { DrivePool } from './drive-pool.ts';
+import type { TapeSource } from './drives.ts';
 
 test('a drive that asks for a tape again while one is on its way, since a job joined, is given that one alone', () => {
   const drives: ((answer: BackEndAnswer) => void)[] = [];

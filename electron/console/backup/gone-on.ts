@@ -1,5 +1,5 @@
 import type { Warning } from '../../../shared/model/block-set.ts';
-import type { Setback } from './drive-pool.ts';
+import type { Setback } from './drives.ts';
 
 /** What a job that goes on without a drive, or a tape, says of it. */
 export const goneOn = ({ drive, tape, error }: Setback): Warning => ({

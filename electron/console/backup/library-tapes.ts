@@ -5,13 +5,25 @@ import type { MountedTapeSummary } from '../../engine/mover/back-end-protocol.ts
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import type { MountAccess } from '../../engine/tape/mount-to-write.ts';
 import { isAsBefore } from '../../engine/tape/relabel.ts';
+import type { TapeAccess } from '../../engine/tape/tape-access.ts';
+import type { Vault } from '../../engine/tape/vault.ts';
 import { driveNamed, MAY_WANT_CLEANING, OF_DEVICE } from '../library/drive-of-error.ts';
 import { demandInDrive } from '../library/label-in-drive.ts';
-import type { OpenVault } from '../vault-session.ts';
-import type { BroughtTape, TapeSource } from './drive-pool.ts';
+import type { BroughtTape, TapeSource } from './drives.ts';
+
+/** What of an open vault its tapes are given out by. */
+interface WritableVault {
+  readonly vault: Vault;
+  readonly catalog: catalog.Catalog;
+  readonly drives: { readonly outOfService: ReadonlySet<number> };
+  holdsOnlyExpired(tape: TapeRecord, headers: boolean): boolean;
+  accessToAppend(volume: TapeRecord['volume']): TapeAccess;
+  /** Throws VAULT_IN_USE. */
+  demandHeld(): void;
+}
 
 /** The tapes of a vault, as its drives are given them to write to. */
-export const libraryTapes = (opened: OpenVault): TapeSource<MountAccess> => {
+export const libraryTapes = (opened: WritableVault): TapeSource<MountAccess> => {
   const { vault, catalog: store } = opened;
   const { library } = vault;
   const { changer } = library.state.settings;
@@ -81,7 +93,7 @@ export const libraryTapes = (opened: OpenVault): TapeSource<MountAccess> => {
 };
 
 /** Of a file there is nothing to wait for. What is wrong with the tape is said, and noted, when it is wanted. */
-const bring = ({ vault }: OpenVault, drive: number): BroughtTape | null => {
+const bring = ({ vault }: WritableVault, drive: number): BroughtTape | null => {
   const { library } = vault;
   const next = library.upcomingTape();
   const standby = next && library.standBy(drive + 1, next.volume);

@@ -10,7 +10,7 @@ import { HAND_OVER_BYTES } from '../../engine/mover/staging.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
-import type { DriveJob } from './drive-pool.ts';
+import type { DriveJob } from './drives.ts';
 import { goneOn, passedOver } from './gone-on.ts';
 
 export interface ChannelPlan {

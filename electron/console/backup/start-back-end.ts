@@ -1,5 +1,5 @@
 import type { BackEndAnswer, BackEndRequest } from '../../engine/mover/back-end-protocol.ts';
-import type { StartBackEnd } from './drive-pool.ts';
+import type { StartBackEnd } from './drives.ts';
 import { Thread } from './thread.ts';
 
 /** Starts the thread of a drive. */

@@ -8,7 +8,14 @@ import { libraryView, tapeView } from './tape-view.ts';
 
 type OperatorUseCases = Pick<
   UseCases,
-  'showLibrary' | 'loadTape' | 'unloadDrive' | 'moveTape' | 'takeInventory' | 'protectTape' | 'retireTape' | 'shelveTape'
+  | 'showLibrary'
+  | 'loadTape'
+  | 'unloadDrive'
+  | 'moveTape'
+  | 'takeInventory'
+  | 'protectTape'
+  | 'retireTape'
+  | 'shelveTape'
 >;
 
 /** What an operator does with a library; none of it takes a secret or a catalog. */

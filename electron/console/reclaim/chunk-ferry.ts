@@ -6,7 +6,7 @@ import { type Catalog, chunksOn } from '../../engine/catalog/index.ts';
 import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
 import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
 import { ChunkLedger } from '../backup/chunk-ledger.ts';
-import type { DriveJob } from '../backup/drive-pool.ts';
+import type { DriveJob } from '../backup/drives.ts';
 import { goneOn } from '../backup/gone-on.ts';
 import { JobSwitch } from '../restore/job-switch.ts';
 import type { JobControl } from '../use-cases.ts';
