@@ -255,6 +255,8 @@ export const restoreWords = {
   lackingWaitAbout: 'Media shows what is asked for. The restore goes on by itself when a tape is put back or imported.',
   lackingEnd: 'Restore the rest, and end',
   lackingEndAbout: 'What is missing is named, and how to bring it later.',
+  toldBeforeTitle: (count: number) =>
+    count === 1 ? 'To know before it starts' : `${format.count(count)} things to know before it starts`,
   harmedTitle: (count: number) =>
     `${count === 1 ? 'One element' : `${format.count(count)} elements`} may not come back from this backup`,
   harmedAbout:

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { LaneChunk, Picture } from '../../../shared/contract/picture.ts';
@@ -77,4 +78,12 @@ test('lanes of backups, restores, verifications and rebuilds go through the stat
   expect(read(verified.last)).toBe(read(backup.last));
   const [lane] = rebuilt.last?.lanes ?? [];
   expect(lane?.chunkCount).toBe(verified.last?.lanes.find(({ tape }) => tape === lane?.tape)?.chunkCount);
+
+  // Damage is told as it is read, not when all was read.
+  const image = `${scene.vault}/tapes/${lane?.tape}L8.tap`;
+  const bytes = readFileSync(image);
+  bytes[1 << 20] = (bytes[1 << 20] as number) ^ 1;
+  writeFileSync(image, bytes);
+  const damaged = await drawn(scene, () => scene.call('verify', { vault: scene.vault }));
+  expect(damaged.last?.warnings).toMatchObject([{ code: 'UNIT_DAMAGED', path: lane?.tape }]);
 });

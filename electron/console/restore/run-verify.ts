@@ -81,6 +81,12 @@ export const runVerify = async (
       present: tapesAtHand(vault.vault),
       known: DamagedChunks.of(vault.catalogFile),
       ...shownAsLanes(vault, job),
+      onWrong: ({ tape, set, sequence }) =>
+        job.picture.warned({
+          code: 'UNIT_DAMAGED',
+          path: tape,
+          message: `chunk ${sequence} of set ${set} is not what was written; what it concerns is told at the end`,
+        }),
       onProgress: ({ chunks, bytes }) => job.report({ ...counters, elementsDone: chunks, bytesRead: bytes }),
     });
     const whole = await wholeTapesInThread({ catalog: vault.catalogFile, file, tapes: outcome.rightTapes });

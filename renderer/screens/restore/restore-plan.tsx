@@ -12,6 +12,7 @@ import { restoreWords as words } from '../../words/restore.ts';
 import { MountLanes } from './mount-lanes.tsx';
 import styles from './restore.module.css';
 import { RestoreConflicts } from './restore-conflicts.tsx';
+import { toldBefore } from './told-before.ts';
 
 const SHOWN = 50;
 
@@ -39,6 +40,7 @@ export const RestorePlan = (props: {
   );
   const wanted = sum((plan) => plan.wanted);
   const losses = lossesOf(plans);
+  const warnings = toldBefore(plans, stops);
   const harmed = [
     ...new Set(plans.flatMap(({ knownDamage }) => knownDamage.flatMap(({ elements }) => elements))),
   ].sort();
@@ -76,6 +78,18 @@ export const RestorePlan = (props: {
               </li>
             ))}
             {harmed.length > SHOWN && <li>{words.moreConflicts(harmed.length - SHOWN)}</li>}
+          </ul>
+        </Notice>
+      )}
+      {warnings.length > 0 && (
+        <Notice title={words.toldBeforeTitle(warnings.length)}>
+          <ul className={styles.paths}>
+            {warnings.slice(0, SHOWN).map(({ code, path, message }) => (
+              <li key={`${code} ${path} ${message}`}>
+                {path && <b>{printable(path)}</b>} {printable(message)} <span className="faint num">{code}</span>
+              </li>
+            ))}
+            {warnings.length > SHOWN && <li>{words.moreConflicts(warnings.length - SHOWN)}</li>}
           </ul>
         </Notice>
       )}

@@ -29,6 +29,8 @@ export interface VerifyOptions {
   readonly known: DamagedChunks;
   readonly onProgress?: (progress: { chunks: number; bytes: number }) => void;
   readonly onChannel?: (news: ChannelNews) => void;
+  /** A chunk was read and its content is not what it was. Whether it is whole elsewhere is known at the end. */
+  readonly onWrong?: (place: ChunkPlace) => void;
   /** A chunk was read, in this drive. */
   readonly onRead?: (drive: number, place: ChunkPlace) => void;
 }
@@ -242,7 +244,10 @@ class Verification {
       return;
     }
     this.#wrongTapes.add(tape);
-    if (!unread) this.#wrong.push(chunk);
+    if (!unread) {
+      this.#wrong.push(chunk);
+      this.#options.onWrong?.(place);
+    }
     this.#notRight.add(`${chunkKey(set, sequence)} ${tape} ${block}`);
     const listed = elements?.slice(0, LISTED_ELEMENTS - this.#listed) ?? null;
     this.#listed += listed?.length ?? 0;
