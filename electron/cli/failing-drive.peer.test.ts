@@ -35,6 +35,10 @@ describeAsRoot('a job with a changer of which a drive fails', TGT_PEERS, () => {
 
   const ofDrive = (op: string, ...more: string[]) =>
     tgt.admin('--mode', 'logicalunit', '--op', op, '--tid', '1', '--lun', '1', ...more);
+  /** What lies in a drive is used there: from empty ones a job begins with the first. */
+  const emptyDrives = async (): Promise<void> => {
+    for (const drive of ['1', '2', '3']) await place.done('library.unload', ['library', 'unload', place.vault, drive]);
+  };
   /** Has a drive let go of its tape once so much more was written to all tapes. */
   const failAfter = async (bytes: number): Promise<void> => {
     const size = () =>
@@ -60,6 +64,7 @@ describeAsRoot('a job with a changer of which a drive fails', TGT_PEERS, () => {
   });
 
   test('in the middle of a restore costs nothing: the tape is read on in the other one', async () => {
+    await emptyDrives();
     await expectRestored(place, source, async (out) => {
       const { child, ended } = place.start(['restore', 'files', '--to', out]);
       // Three folders, and what is restored first.
@@ -82,6 +87,7 @@ describeAsRoot('a job with a changer of which a drive fails', TGT_PEERS, () => {
     await place.done('volume.create', ['volume', 'create', 'disk', '--size', '24MiB', '--file', image]);
     writeFileSync(image, content);
     await place.done('object.add', ['object', 'add', 'machine', '--vault', place.vault, '--volume', 'disk']);
+    await emptyDrives();
     const { ended } = place.start(['backup', 'machine', '--level', 'full', '--streams', '1']);
     await failAfter(8_000_000);
     const { set } = answerOf<OutputOf<'backup'>>(await ended, 3);
@@ -94,6 +100,7 @@ describeAsRoot('a job with a changer of which a drive fails', TGT_PEERS, () => {
   test('in the middle of a merge goes on with another one', async () => {
     writeFileSync(place.at('source', 'file 1'), randomBytes(100_000));
     await place.run(['backup', 'files']);
+    await emptyDrives();
     const { ended } = place.start(['merge', 'files']);
     await failAfter(8_000_000);
     const { set } = answerOf<OutputOf<'merge'>>(await ended, 3);
@@ -104,6 +111,7 @@ describeAsRoot('a job with a changer of which a drive fails', TGT_PEERS, () => {
 
   test('from the beginning is written in the other one', async () => {
     writeFileSync(place.at('source', 'one more'), randomBytes(100_000));
+    await emptyDrives();
     ofDrive('delete');
     const { set } = answerOf<OutputOf<'backup'>>(await place.run(['backup', 'files']), 3);
     expect(set).toMatchObject({ state: 'complete', level: 'incremental' });

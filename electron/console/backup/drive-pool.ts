@@ -4,7 +4,7 @@ import type { BackEndAnswer, BackEndRequest, BackEndSetup } from '../../engine/m
 import type { ChannelNews } from '../../engine/mover/channel.ts';
 import { type ChannelState, channelTransition } from '../../engine/mover/channel-state.ts';
 import { createStaging, type SharedStaging, Staging } from '../../engine/mover/staging.ts';
-import { forRobotUsers, type RobotUser, robotUsers } from '../../engine/tape/robot-user.ts';
+import { forRobotUsers, type RobotUser, robotUsers } from '../../platform/robot-user.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import type {
   BackEndThread,

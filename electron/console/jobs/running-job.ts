@@ -1,7 +1,7 @@
 import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
-import { forRobotUsers } from '../../engine/tape/robot-user.ts';
 import type { SharedPaces } from '../../platform/pace.ts';
+import { forRobotUsers } from '../../platform/robot-user.ts';
 import { JobPicture } from '../pictures/job-picture.ts';
 import { destinationIn, type StoredJob } from '../store/job-table.ts';
 import type { ProgressCounters } from '../use-cases.ts';

@@ -1,10 +1,10 @@
 import { ColdframeError } from '../../../shared/errors.ts';
-import { robotUsers } from '../../engine/tape/robot-user.ts';
 import type { CarryAnswer, Carrying, CleaningWanted, MoveWanted } from '../../engine/tape/scsi/carry.worker.ts';
 import type { Carried } from '../../engine/tape/scsi/carry-tape.ts';
 import type { Cleaning } from '../../engine/tape/scsi/clean-drive.ts';
 import type { RobotErrand } from '../../engine/tape/scsi/logged-changer.ts';
 import type { OperatorMoved } from '../../engine/tape/scsi/move-for-operator.ts';
+import { robotUsers } from '../../platform/robot-user.ts';
 import { Thread } from '../backup/thread.ts';
 
 /** What a robot is told of who wants something of it. */

@@ -6,7 +6,7 @@ import { durableWrite } from '../../platform/durable-write.ts';
 import { errnoOf } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
 import { openRegular } from '../../platform/regular-file.ts';
-import { type RobotUser, robotUsers } from './robot-user.ts';
+import { type RobotUser, robotUsers } from '../../platform/robot-user.ts';
 
 /** Where a tape is: slots and drives by their numbers in the library, from 1; `element`: of a changer, by its address, what is neither, or not of this vault. */
 const place = z.object({

@@ -1,7 +1,7 @@
 import { asColdframeError } from '../../../../shared/errors.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
+import type { RobotUser } from '../../../platform/robot-user.ts';
 import { logMove, type RobotPlace } from '../robot-log.ts';
-import type { RobotUser } from '../robot-user.ts';
 import type { TapeChanger } from './changer.ts';
 import type { Element } from './element-status.ts';
 
