@@ -21,7 +21,7 @@ const neighbours = [
   '{shared,renderer}/**/!(*.peer).test.{ts,tsx}',
   'electron/{desktop,web,platform}/**/!(*.peer).test.ts',
   'electron/engine/{blockset,catalog,extents,mover,restore,selection,snapshot}/**/!(*.peer|*-portable).test.ts',
-  'electron/console/**/!(*.peer|kill).test.ts',
+  'electron/console/**/!(*.peer|kill|drive-fails|verify-tapes).test.ts',
   'electron/engine/{nbd,tape}/**/!(*.peer|fuzz|server|crash|damage|own-places|rescue|vectors|virtual-tape).test.ts',
   'electron/cli/**/!(*.peer|main|notices|other-system|records|schedules|serve|start-up).test.ts',
   '{bench,scripts}/**/!(measure).test.ts',

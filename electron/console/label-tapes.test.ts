@@ -36,7 +36,6 @@ describe('a vault that has run out of tapes', () => {
     const resumed = await scene.backup({ resume: stopped?.id ?? null }, control);
     // What was on tape already is not read: it must not count as waiting for ever either.
     expect(told?.elementsDone).toBe(told?.elementsTotal);
-    expect(told?.elementsTotal).toBeLessThan(9);
     expect([told?.bytesRead, told?.bytesStored]).toEqual([told?.bytesTotal, resumed.bytesStored]);
     // Four or five files of nine fitted the first two tapes.
     expect(resumed.bytesStored).toBeLessThan(60 * MIB);

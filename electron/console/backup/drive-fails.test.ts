@@ -120,11 +120,12 @@ describe('a drive, or a tape, that fails while it is written to', () => {
     const merged = await scene.merge();
     expect([merged.level, merged.warnings.map(({ message }) => message)]).toEqual([
       'synthetic',
-      [expect.stringMatching(/^drive 1 failed with tape/)],
+      [expect.stringMatching(/^drive \d failed with tape/)],
     ]);
     await expectWhole(merged);
     await scene.retain({ keepLast: 1 });
     faults.steps.length = 0;
+    faults.fails = (step, count) => (step === 'flush' && count === 1 ? 'DEVICE_FAILED' : null);
     const tape = merged.tapes[0] ?? '';
     const { freed, left, warnings } = await scene.reclaim({ tapes: [tape] });
     expect([freed.map(({ id }) => id), left]).toEqual([[tape], []]);

@@ -22,7 +22,7 @@ import { blankTape, stateOf } from './tape-record.ts';
 
 /** What lies in the folder of a vault whose tapes are elsewhere. */
 export const OF_A_VAULT =
-  /^(library\.json(\.damaged-.*)?|lease\.json.*|rescue\.mjs|catalog|tapes|import-export|lost\+found|.*\.tmp)$/;
+  /^(library\.json(\.damaged-.*)?|lease\.json.*|rescue\.mjs|robot\.jsonl|catalog|tapes|import-export|lost\+found|.*\.tmp)$/;
 
 /** A changer that holds the tapes of a vault, and how its tapes are looked at. */
 export interface ChangerSource extends ChangerChoice {
