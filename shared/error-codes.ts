@@ -31,7 +31,10 @@ export const ERROR_CODES = {
   ),
   CONSOLE_ENDED: row('cancelled', 'The console ended while the job ran; what was begun can be taken up again.'),
   RECORD_MALFORMED: row('damaged', 'A record of the media format does not parse.'),
-  UNIT_DAMAGED: row('damaged', 'A unit on tape fails its checksum, its seal, or cannot be expanded.'),
+  UNIT_DAMAGED: row(
+    'damaged',
+    'A unit on tape fails its checksum, its seal, or cannot be expanded. A verification tells of it as a warning while it still reads.',
+  ),
   NOT_BUILT: row('failed', 'The command is known, but this version does not carry it out yet.'),
   AUTOSTART_FOREIGN: row('usage', 'A file that would start Coldframe by itself is not as Coldframe wrote it.'),
   NOT_HERE: row('failed', 'Only the desktop application can do this.'),
@@ -146,7 +149,7 @@ export const ERROR_CODES = {
   TAPE_MISMATCH: row('failed', 'The tape is not the one that was expected.'),
   TAPE_EXISTS: row(
     'usage',
-    'The vault has a tape of this name already, something else lies in its place, or a tape that is to be forgotten is here.',
+    'The vault has a tape of this name already, something else lies in its place, a tape that is to be forgotten is here, or one is in the library of which a shelf outside is to be noted.',
   ),
   TAPE_PROTECTED: row('usage', 'The tape is write protected or was taken out of use.'),
   TAPE_NEEDED: row(
@@ -210,7 +213,7 @@ export const ERROR_CODES = {
   DIRECTORY_LOOP: row('failed', 'A directory is mounted within itself; its contents are backed up once.'),
   DESTINATION_TAKEN: row(
     'failed',
-    'Something stands where a restore or an export was to put something, and it may not be overwritten, or is not what was agreed to lose; or another folder or disk is in the place of the one that the restore was planned for.',
+    'Something stands where a restore or an export was to put something, and it may not be overwritten, or is not what was agreed to lose; or another folder or disk is in the place of the one that the restore was planned for. As a warning of a restore: a folder, a vault of this home or the home itself is in the way of what was left out for it (as `VOLUME_IN_USE` says it of the disk of a managed volume).',
   ),
   DEVICE_BUSY: row('failed', 'A device that a restore was to overwrite is mounted, or another program holds it.'),
   DEVICE_TOO_SMALL: row('usage', 'A device that a restore was to overwrite is smaller than the volume.'),

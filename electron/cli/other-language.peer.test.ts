@@ -82,7 +82,7 @@ describeAsRoot('a reader that was written in Python from the page about the form
   test('restores sealed and compressed sets that span tapes and lie between each other', async () => {
     let sets: SetView[] = [];
     // Which chunk comes first is a matter of timing.
-    for (let times = 0; times < 4 && !(await isInterleaved()); times += 1)
+    for (let times = 0; times < 8 && !(await isInterleaved()); times += 1)
       sets = await Promise.all(['one', 'two'].map((object) => backup(object, 'full')));
     expect(await isInterleaved()).toBe(true);
     expect(Math.max(...sets.map(({ tapes: on }) => on.length))).toBeGreaterThan(1);

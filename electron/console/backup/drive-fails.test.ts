@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { MountedTape } from '../../engine/mover/back-end-protocol.ts';
 import type { MountAccess } from '../../engine/tape/mount-to-write.ts';
+import { everySecond } from '../../platform/testing/every-second.ts';
 import { VaultScene } from '../testing/vault-scene.ts';
 
 type Step = 'append' | 'flush' | 'finish';
@@ -92,12 +93,14 @@ beforeEach(async () => {
 });
 
 describe('a drive, or a tape, that fails while it is written to', () => {
-  test.each([
-    ['append', 2, 'DEVICE_FAILED'],
-    ['append', 3, 'TAPE_DAMAGED'],
-    ['flush', 1, 'DEVICE_FAILED'],
-    ['finish', 1, 'DEVICE_FAILED'],
-  ] as const)('costs a backup nothing: %s %i, %s', async (step, count, code) => {
+  test.each(
+    everySecond([
+      ['append', 2, 'DEVICE_FAILED'],
+      ['append', 3, 'TAPE_DAMAGED'],
+      ['flush', 1, 'DEVICE_FAILED'],
+      ['finish', 1, 'DEVICE_FAILED'],
+    ] as const),
+  )('costs a backup nothing: %s %i, %s', async (step, count, code) => {
     faults.fails = (each, at) => (each === step && at === count ? code : null);
     const set = await scene.backup({ streams: 1 });
     expect(set.warnings.filter(({ path }) => path === 'CF0001').map(({ message }) => message)).toContainEqual(

@@ -28,7 +28,7 @@ test('nothing is looked for by an empty text, and no object gets an exclusion th
 test('a vault is made neither in the home nor where no system can have a name', async () => {
   const scene = new ConsoleScene();
   const within = scene.console.call('vault.create', { dir: `${scene.home}/vault` });
-  await expect(within).rejects.toMatchObject({ code: 'USAGE', context: { home: scene.home } });
+  await expect(within).rejects.toMatchObject({ code: 'USAGE', context: { folder: scene.home } });
   const { input } = PROCEDURES['vault.create'];
   expect(['/a/b', '/a\0b'].map((dir) => input.safeParse({ dir }).success)).toEqual([true, false]);
 });

@@ -87,7 +87,10 @@ test('a verification that its window pauses gives its vault to a backup that wai
     ...engineUseCases,
     runVerify: async (_, __, job) =>
       await new Promise((_done, fail) => {
-        job.signal.addEventListener('abort', () => fail(job.signal.reason as Error), { once: true });
+        const end = () => fail(job.signal.reason as Error);
+        // On a busy machine it is put off before it gets here.
+        if (job.signal.aborted) end();
+        job.signal.addEventListener('abort', end, { once: true });
       }),
   });
   scene.write('a.txt', 'content');
