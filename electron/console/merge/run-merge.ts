@@ -11,7 +11,7 @@ import { MergeFlow } from './merge-flow.ts';
 /**
  * Makes a synthetic full of an object's newest complete set: the same state, all of its content in chunks of its own.
  * Written as `writeSet` does; the source is not read. When that set has all its content in its own chunks
- * already, as a full or a merged one, nothing is written, and it is given as it is. Throws PARENT_MISSING, TAPES_AWAY, UNIT_DAMAGED, CANCELLED, OUT_OF_TAPES.
+ * already, as a full or a merged one, nothing is written, and it is given as it is. Throws PARENT_MISSING, USAGE where a changer has one drive for it, TAPES_AWAY, UNIT_DAMAGED, CANCELLED, OUT_OF_TAPES.
  */
 export const runMerge = async (
   vault: OpenVault,
@@ -27,6 +27,7 @@ export const runMerge = async (
   // What an interrupted attempt had stored lies in chunks of that one.
   const ownChunks = from.level === 'synthetic' || (from.level === 'full' && source.resumed === '');
   if (ownChunks) return { set: from, merged: false, from: from.id };
+  vault.vault.library.demandMergeable();
   const set = {
     id: setId(randomId()),
     object: { id: objectId(object.id), name: object.name },

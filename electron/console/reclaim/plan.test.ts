@@ -88,8 +88,9 @@ test('what a look at a tape found keeps it', () => {
   expect(obstacleOf({ ...tape(1, 10), held: true }, 30)).toBe('in-use');
 });
 
-test('tapes of a changer are reclaimed only where two of its drives are used', () => {
+test('tapes of a changer are reclaimed, and their sets merged, only where two of its drives are used', () => {
   const usage = expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('two drives') });
   expect(() => libraryOfChanger().demandReclaimable()).toThrow(usage);
+  expect(() => libraryOfChanger().demandMergeable()).toThrow(usage);
   expect([canReclaim(true, 2), canReclaim(false, 1)]).toEqual([true, true]);
 });

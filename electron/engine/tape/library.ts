@@ -1086,11 +1086,23 @@ export class Library {
 
   /** Throws USAGE for a vault with a changer of which it uses one drive alone. */
   demandReclaimable(): void {
+    this.#demandTwoDrives(
+      'A tape of a changer is reclaimed',
+      'Have backups of all that is on it made anew, and let the old ones expire',
+    );
+  }
+
+  /** The same. */
+  demandMergeable(): void {
+    this.#demandTwoDrives('Sets on tapes of a changer are merged', 'Make a full backup instead');
+  }
+
+  #demandTwoDrives(what: string, instead: string): void {
     const { drives, settings } = this.#state;
     if (!canReclaim(this.#isReal, drives.length))
       throw badRequest(
-        `A tape of a changer is reclaimed with two drives: one reads it, the other one writes, and this vault uses one of ${settings.changer?.address}.`,
-        'Nothing was changed. Have backups of all that is on it made anew, and let the old ones expire; or make a new vault with more drives of the changer.',
+        `${what} with two drives: one reads, the other one writes, and this vault uses one of ${settings.changer?.address}.`,
+        `Nothing was changed. ${instead}; or make a new vault with more drives of the changer.`,
       );
   }
 
