@@ -68,11 +68,14 @@ export const runHook = async (
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data: Buffer) => said.length < SAID_MOST && said.push(data));
+  const closed = new Promise<void>((done) => void child.once('close', () => done()));
   const status = await new Promise<string>((done) => {
     child.once('error', ({ message }) => done(message));
     child.once('exit', (code, killed) => done(code === 0 ? '' : `it ended with ${killed ?? `status ${code}`}`));
   });
   if (status === '') return;
+  // What it said may be on its way still; what it left running, with the same streams, is not waited for.
+  await Promise.race([closed, sleep(LAST_WORDS_MS)]);
   const words = Buffer.concat(said).toString('utf8').trim().slice(0, 500);
   throw new ColdframeError('HOOK_FAILED', {
     message: `The command ${WHICH[which]} failed: ${status}${words === '' ? '' : ` (${words})`}.`,
@@ -82,3 +85,4 @@ export const runHook = async (
 };
 
 const SAID_MOST = 64;
+const LAST_WORDS_MS = 500;
