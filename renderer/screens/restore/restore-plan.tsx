@@ -83,14 +83,13 @@ export const RestorePlan = (props: {
       )}
       {warnings.length > 0 && (
         <Notice title={words.toldBeforeTitle(warnings.length)}>
-          <ul className={styles.paths}>
-            {warnings.slice(0, SHOWN).map(({ code, path, message }) => (
-              <li key={`${code} ${path} ${message}`}>
-                {path && <b>{printable(path)}</b>} {printable(message)} <span className="faint num">{code}</span>
-              </li>
-            ))}
-            {warnings.length > SHOWN && <li>{words.moreConflicts(warnings.length - SHOWN)}</li>}
-          </ul>
+          {warnings.slice(0, SHOWN).map(({ code, path, message }) => (
+            <div key={`${code} ${path} ${message}`}>
+              {path && <b className="num">{printable(path)}</b>} {printable(message)}{' '}
+              <span className="faint num">{code}</span>
+            </div>
+          ))}
+          {warnings.length > SHOWN && <div>{words.moreConflicts(warnings.length - SHOWN)}</div>}
         </Notice>
       )}
       {losses.length > 0 && (
